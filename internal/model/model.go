@@ -1,0 +1,333 @@
+// Package model holds the plain types that entail's packages share: what was
+// read of a repository, and how repositories descend from one another.
+//
+// Every type is a statement of fact with its position. The package judges
+// nothing, names no licence, and depends on the standard library only. The
+// JSON names are those of the input document entail.input/v1.
+package model
+
+// Position is a place in a file of a repository. Line and Column are 1-based;
+// zero means that the place within the file is not known.
+type Position struct {
+	File   string `json:"file"`
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
+}
+
+// Kind tells a model from a dataset.
+type Kind string
+
+// The kinds of repository that a lineage holds.
+const (
+	Model   Kind = "model"
+	Dataset Kind = "dataset"
+)
+
+// State says whether a repository could be read and, where it could not, why.
+// Facts may be missing in every state but Resolved.
+type State string
+
+// The states of a node.
+const (
+	// Resolved: the card or its metadata was read.
+	Resolved State = "resolved"
+	// Gated: the Hub has it and refused every fact of it behind its gate.
+	Gated State = "gated"
+	// PrivateOrAbsent: the Hub answers alike for both to a caller it does not
+	// admit, so nobody can tell which it is.
+	PrivateOrAbsent State = "private-or-absent"
+	// NotFound: a caller whom the Hub admits was told that there is none, or
+	// the name is no repository's (a path, a number, an address elsewhere).
+	NotFound State = "not-found"
+	// Unauthorized: the token was refused.
+	Unauthorized State = "unauthorized"
+	// Disabled: the Hub has switched access off.
+	Disabled State = "disabled"
+	// Offline: no source at hand knows it and the network was not asked or
+	// did not answer.
+	Offline State = "offline"
+	// RateLimited: the server asked us to come back later.
+	RateLimited State = "rate-limited"
+	// Failed: anything else; Detail says what.
+	Failed State = "failed"
+	// TooDeep: the walk stopped before it, at its depth or node limit.
+	TooDeep State = "too-deep"
+)
+
+// Relation is how a child was made from its parent, as the Hub names it.
+type Relation string
+
+// The relations of an edge.
+const (
+	Finetune  Relation = "finetune"
+	Adapter   Relation = "adapter"
+	Quantized Relation = "quantized"
+	Merge     Relation = "merge"
+	Distilled Relation = "distilled"
+	Unknown   Relation = "unknown"
+)
+
+// Origin names who says a thing: the card, the Hub, the embedded index, a
+// declaration in entail.yaml, or an inference from files.
+type Origin string
+
+// The origins of a claim.
+const (
+	FromCard     Origin = "card"
+	FromHub      Origin = "hub"
+	FromIndex    Origin = "index"
+	FromDeclared Origin = "declared"
+	FromInferred Origin = "inferred"
+)
+
+// Node is all that is known of one repository of the lineage.
+type Node struct {
+	ID   string    `json:"id"`
+	Name NameFacts `json:"name"`
+	Kind Kind      `json:"kind"`
+	// Source is what was read: dir, hub, index and so on.
+	Source string `json:"source"`
+	// AsOf is the day (YYYY-MM-DD) for which the facts hold when the source
+	// is a stored one; empty for facts read now.
+	AsOf string `json:"as_of,omitempty"`
+	// Revision is the commit read; empty where the source has none.
+	Revision string `json:"revision"`
+	State    State  `json:"state"`
+	// Detail says in one sentence why State is not Resolved, or why facts
+	// could not be refreshed.
+	Detail  string  `json:"detail,omitempty"`
+	Card    Card    `json:"card"`
+	License License `json:"license"`
+	// FilesKnown is false where the source has no file list, so that an
+	// absent file proves nothing.
+	FilesKnown bool   `json:"files_known"`
+	Files      []File `json:"files"`
+	Gated      string `json:"gated,omitempty"`
+	CreatedAt  string `json:"created_at,omitempty"`
+	Downloads  int64  `json:"downloads,omitempty"`
+	// Evidence is keyed by component of the release, such as "code.training".
+	// A component has a list, since sources may disagree.
+	Evidence map[string][]Evidence `json:"evidence"`
+	// Phrases are the catalogue's required sentences found in the card and in
+	// notice files.
+	Phrases []Phrase `json:"phrases"`
+	// Mentions are the places where the card's text names a known family as
+	// what this model was made from.
+	Mentions []Mention `json:"mentions"`
+}
+
+// NameFacts is what a name says, measured against the catalogue's own lists.
+// Rules use it in place of taking an id apart.
+type NameFacts struct {
+	// Published is false where the id is only a folder's name, so that
+	// nothing follows from how it is spelled.
+	Published bool `json:"published"`
+	// StartsWith lists the catalogue's required name prefixes that the name
+	// (without its namespace) starts with, letter case ignored.
+	StartsWith []string `json:"starts_with"`
+	// Contains lists the catalogue's required name parts that it holds.
+	Contains []string `json:"contains"`
+	// Families lists the model families that the name has as a word.
+	Families []string `json:"families"`
+	// Owner lists the families whose own publisher's namespace this id has.
+	Owner []string `json:"owner"`
+}
+
+// File is one file of a repository. Size is in bytes, -1 where not known.
+type File struct {
+	Path string `json:"path"`
+	Size int64  `json:"size"`
+}
+
+// Card is what was read of a model card (README.md).
+type Card struct {
+	Present bool `json:"present"`
+	// Metadata is the front matter as parsed.
+	Metadata map[string]any `json:"metadata"`
+	// At has the position of each top-level key's value, and of each item of
+	// a list under "key.N" (N from 0).
+	At       map[string]Position `json:"at"`
+	Sections []Section           `json:"sections"`
+	Links    []Link              `json:"links"`
+	Problems []Problem           `json:"problems"`
+}
+
+// Section is a heading of the card. Words counts the words below it, up to
+// the next heading of any level.
+type Section struct {
+	Title string `json:"title"`
+	Level int    `json:"level"`
+	Line  int    `json:"line"`
+	Words int    `json:"words"`
+}
+
+// Link is an address in the card's text.
+type Link struct {
+	URL  string `json:"url"`
+	Text string `json:"text"`
+	Line int    `json:"line"`
+}
+
+// Problem is something about the card, or about a file beside it, that keeps
+// a fact from being read as its author meant it.
+type Problem struct {
+	// Kind is one of the ids listed in the schema of the input document.
+	Kind   string   `json:"kind"`
+	Detail string   `json:"detail"`
+	At     Position `json:"at"`
+}
+
+// License is what a repository says of its licence.
+type License struct {
+	Declared []Declared    `json:"declared"`
+	Texts    []LicenseText `json:"texts"`
+	// Unread are licence files that are there and could not be read.
+	Unread []Unread `json:"unread"`
+}
+
+// Declared is one statement of a licence, as written.
+type Declared struct {
+	ID   string `json:"id"`
+	Name string `json:"name,omitempty"`
+	Link string `json:"link,omitempty"`
+	From Origin `json:"from"`
+	// Alternatives is the statement resolved against the catalogue, as a
+	// choice (outer list) of licences that hold together (inner lists): each
+	// is a catalogue key, or the id as written where the catalogue has none.
+	Alternatives [][]string `json:"alternatives"`
+	// Nearest are the catalogue keys nearest to an id that it does not have.
+	Nearest []string  `json:"nearest,omitempty"`
+	At      *Position `json:"at,omitempty"`
+}
+
+// LicenseText is what identification found in one licence file.
+type LicenseText struct {
+	File string `json:"file"`
+	// Covers is what the file's name says that it licenses: model, code,
+	// data, policy, notice; empty where the name says nothing.
+	Covers string `json:"covers"`
+	// ID is the catalogue key; empty where no known licence covers the text.
+	ID     string `json:"id"`
+	Family string `json:"family,omitempty"`
+	// Coverage is the fraction of the text's tokens that the licence covers.
+	Coverage float64 `json:"coverage"`
+	// Missing is the fraction of the licence's tokens that the text lacks.
+	Missing float64 `json:"missing"`
+	// Modified is true where words were added, changed or left out.
+	Modified bool `json:"modified"`
+	// Reference is true for a short notice that names a licence and does not
+	// hold its text.
+	Reference bool        `json:"reference,omitempty"`
+	Added     []AddedSpan `json:"added"`
+	Also      []AlsoFound `json:"also,omitempty"`
+	SHA256    string      `json:"sha256"`
+}
+
+// AddedSpan is a run of lines that the identified licence does not have.
+type AddedSpan struct {
+	From  int         `json:"from"`
+	To    int         `json:"to"`
+	Terms []FoundTerm `json:"terms"`
+}
+
+// FoundTerm is a term of the vocabulary found in text of unknown origin.
+type FoundTerm struct {
+	Term    string `json:"term"`
+	Line    int    `json:"line"`
+	Excerpt string `json:"excerpt,omitempty"`
+}
+
+// AlsoFound is a further licence that the same file holds.
+type AlsoFound struct {
+	ID       string  `json:"id"`
+	Coverage float64 `json:"coverage"`
+	From     int     `json:"from"`
+	To       int     `json:"to"`
+}
+
+// Unread is a licence file that exists and could not be read, and why.
+type Unread struct {
+	File  string `json:"file"`
+	State State  `json:"state"`
+}
+
+// Evidence is one statement about one component of a release.
+type Evidence struct {
+	// Availability is for code, parameters, data and documents: released,
+	// gated, partial, documented, mentioned, absent, unknown.
+	Availability string `json:"availability,omitempty"`
+	// Level is for data information: full, substantial, named-only, vague,
+	// none, not-used, unknown.
+	Level string `json:"level,omitempty"`
+	// License is the licence as written; Alternatives as in Declared.
+	License      string     `json:"license,omitempty"`
+	Alternatives [][]string `json:"alternatives,omitempty"`
+	Where        []string   `json:"where,omitempty"`
+	// From is evidence-file, mof, card or files.
+	From string    `json:"from"`
+	At   *Position `json:"at,omitempty"`
+}
+
+// Phrase is one occurrence of a sentence that a licence of the catalogue
+// requires.
+type Phrase struct {
+	Text string   `json:"text"`
+	At   Position `json:"at"`
+}
+
+// Mention is a place in the card's text that says, of a known family, that
+// the model was made from it.
+type Mention struct {
+	Family  string   `json:"family"`
+	Model   string   `json:"model,omitempty"`
+	Excerpt string   `json:"excerpt"`
+	At      Position `json:"at"`
+}
+
+// Edge says that Child was made from Parent.
+type Edge struct {
+	Child  string `json:"child"`
+	Parent string `json:"parent"`
+	// Written is the parent as the child's card spells it, where that is not
+	// the id it answers to (renamed, or in another letter case).
+	Written      string    `json:"written,omitempty"`
+	Relation     Relation  `json:"relation"`
+	RelationFrom Origin    `json:"relation_from"`
+	From         []Origin  `json:"from"`
+	At           *Position `json:"at,omitempty"`
+}
+
+// Lineage is a subject with all that it descends from.
+type Lineage struct {
+	Subject string           `json:"subject"`
+	Nodes   map[string]*Node `json:"nodes"`
+	Edges   []Edge           `json:"edges"`
+	// Paths has one shortest path from the subject to each ancestor, both
+	// ends included.
+	Paths map[string][]string `json:"paths"`
+	// Truncated is set where the walk stopped at a limit.
+	Truncated *Truncated `json:"truncated,omitempty"`
+}
+
+// Truncated says which limit ended a walk and how many references it left.
+type Truncated struct {
+	Limit string `json:"limit"`
+	Left  int    `json:"left"`
+}
+
+// Ref names a repository: an id on the Hub or of the embedded index.
+type Ref struct {
+	Kind Kind
+	// ID is namespace/name, or a bare name for the oldest models.
+	ID string
+	// Revision is a branch, tag or commit; empty for the default branch.
+	Revision string
+}
+
+// String is the id, with "@revision" where one is asked for.
+func (r Ref) String() string {
+	if r.Revision == "" {
+		return r.ID
+	}
+	return r.ID + "@" + r.Revision
+}
