@@ -1,0 +1,104 @@
+package entail.lib
+
+# METADATA
+# description: The release being judged.
+subject := input.nodes[input.subject]
+
+# METADATA
+# description: The models that the subject descends from.
+ancestors contains id if {
+	some id, node in input.nodes
+	id != input.subject
+	node.kind == "model"
+}
+
+# METADATA
+# description: How many generations an ancestor lies back, by the shortest way.
+depth[id] := count(path) - 1 if some id, path in input.paths
+
+# METADATA
+# description: The chain from the subject to an ancestor, both included.
+path(id) := input.paths[id]
+
+# METADATA
+# description: >-
+#   Where the subject's card names the base model through which an ancestor
+#   came into the lineage; empty where the card does not say.
+base_at(id) := [edge.at |
+	some edge in _edges_by_child[input.subject]
+	edge.parent == path(id)[1]
+	edge.at.file
+]
+
+# METADATA
+# description: Where the subject's card states a key of its front matter; empty where it does not.
+card_at(key) := [place | place := subject.card.at[key]]
+
+# METADATA
+# description: >-
+#   The subject and those ancestors from which a term that flows along the
+#   given channels reaches it.
+reached_by[flows] := graph.reachable(parents, {input.subject}) if {
+	some flows in _flows
+	parents := {child: {edge.parent | some edge in edges; _carries_channel(edge, flows)} |
+		some child, edges in _edges_by_child
+	}
+}
+
+_edges_by_child[edge.child] contains edge if {
+	some edge in input.edges
+	input.nodes[edge.parent].kind == "model"
+}
+
+# What a term flows along, for every term of a licence in the lineage.
+_flows contains flows_of(term) if {
+	some id in ancestors
+	some key in governing[id]
+	some term in data.catalog.licenses[key].terms
+}
+
+# METADATA
+# description: The channels of a term, as a set.
+flows_of(term) := {channel | some channel in term.flows}
+
+_carries_channel(edge, flows) if {
+	some channel in data.catalog.relations[edge.relation]
+	channel in flows
+}
+
+# METADATA
+# description: >-
+#   Ancestors whose terms do not bind the subject, since whoever publishes the
+#   subject published them too and granted the licence: the namespaces are the
+#   same, and the ancestor is either its family's own or has no base model of
+#   anybody else behind it.
+own_work contains id if {
+	some id in ancestors
+	input.nodes[id].same_owner
+	_first_hand(id)
+}
+
+_first_hand(id) if {
+	some family in input.nodes[id].name.owner
+	some key in governing[id]
+	data.catalog.licenses[key].family == family
+}
+
+_first_hand(id) if {
+	not _edges_by_child[id]
+	every key in governing[id] {
+		not data.catalog.licenses[key].class in {"custom", "rail", "proprietary"}
+	}
+}
+
+# METADATA
+# description: Ancestors of which some fact is missing, with why.
+unread[id] := node if {
+	some id in ancestors
+	node := input.nodes[id]
+	node.state != "resolved"
+}
+
+# METADATA
+# description: Where the subject's card names the base model of an edge; empty for other edges.
+edge_at(edge) := [edge.at | edge.child == input.subject; edge.at.file]

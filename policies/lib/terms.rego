@@ -1,0 +1,210 @@
+package entail.lib
+
+# METADATA
+# description: >-
+#   Every term that reaches the subject, once for each licence that says it,
+#   with the ancestor that it comes from: the furthest back that is under that
+#   licence, and of several as far back the one that the cards name first.
+inherited contains item if {
+	some place, holders in _holders
+	[key, position] := place
+	term := data.catalog.licenses[key].terms[position]
+	ranked := sort([[0 - depth[id], _order[id], id] | some id in holders])
+	origin := ranked[0][2]
+	item := {
+		"license": key,
+		"position": position,
+		"term": term,
+		"from": origin,
+		"path": path(origin),
+		"state": _state(key, term),
+	}
+}
+
+_holders[[key, position]] contains id if {
+	some id in (ancestors - own_work)
+	some key in governing[id]
+	some position, term in data.catalog.licenses[key].terms
+	id in reached_by[flows_of(term)]
+}
+
+# The place of an ancestor in the order in which the walk came upon it.
+_order[id] := min([position |
+	some position, edge in input.edges
+	edge.parent == id
+]) if some id in ancestors
+
+# METADATA
+# description: What a term of the vocabulary does, restriction, obligation or condition.
+effect(term) := data.catalog.terms[term.kind].effect
+
+_state(key, term) := carried_state(key, term) if effect(term) == "restriction"
+
+_state(key, term) := owed_state(key, term) if effect(term) == "obligation"
+
+_state(_, term) := "not-applicable" if effect(term) == "condition"
+
+# METADATA
+# description: >-
+#   Whether the subject's own licence carries a restriction of another licence:
+#   carried where it does under every licence that a recipient may choose, not
+#   shown where the subject's terms are not known, else dropped.
+carried_state(key, term) := "carried" if {
+	_carried(effective[input.subject], key, term)
+} else := "not-shown" if {
+	not input.subject in known
+} else := "dropped"
+
+_carried(alternatives, key, term) if {
+	count(alternatives) > 0
+	every keys in alternatives {
+		some own in keys
+		carries(own, key, term)
+	}
+}
+
+# METADATA
+# description: >-
+#   Holds where licence own is at least as strict as the term of licence key.
+#   A ban on derivatives cannot be carried: there may be no derivative.
+carries(own, key, term) if {
+	own == key
+	term.kind != "no-derivatives"
+}
+
+carries(own, key, term) if {
+	own != key
+	term.kind != "no-derivatives"
+	some same in data.catalog.licenses[own].terms
+	same.kind == term.kind
+	every name, parameter in data.catalog.terms[term.kind].parameters {
+		_as_strict(parameter.compare, own, same, term, name)
+	}
+}
+
+carries(own, key, term) if {
+	own != key
+	some stricter in data.catalog.terms[term.kind].carried_by
+	some other in data.catalog.licenses[own].terms
+	other.kind == stricter.kind
+}
+
+carries(own, _, term) if own in term.licenses
+
+# Whether the parameter `name` of the child's term binds at least as much.
+_as_strict("any", _, _, _, _)
+
+_as_strict(_, _, _, parent, name) if not _has(parent, name)
+
+_as_strict("lower", _, child, parent, name) if child[name] <= parent[name]
+
+_as_strict("same", _, child, parent, name) if child[name] == parent[name]
+
+_as_strict("subset", _, child, parent, name) if {
+	allowed := {value | some value in parent[name]}
+	every value in object.get(child, name, []) {
+		value in allowed
+	}
+}
+
+# The items of a list may stand in several terms of the child's licence.
+_as_strict("superset", own, child, parent, name) if {
+	bound := {value |
+		some term in data.catalog.licenses[own].terms
+		term.kind == child.kind
+		some value in term[name]
+	}
+	every value in parent[name] {
+		value in bound
+	}
+}
+
+_has(object_, name) if _ := object_[name]
+
+# METADATA
+# description: >-
+#   Whether the repository shows that an obligation of licence key is met. What
+#   it could show and does not is unmet; what may lie elsewhere is not shown.
+owed_state(key, term) := "not-applicable" if {
+	term.trigger in {"above-threshold", "products"}
+} else := state if {
+	state := _shown(data.catalog.terms[term.kind].evidence, key, term)
+} else := "not-shown"
+
+# A copy of the licence's text.
+_shown("license-text", key, _) := "met" if {
+	some text in subject.license.texts
+	text.id == key
+	not text.reference
+}
+
+_shown("license-text", key, _) := "unmet" if {
+	_files_read
+	every text in subject.license.texts {
+		text.id != ""
+		not _full_text(text, key)
+	}
+}
+
+# A sentence in a notice file. The sentence elsewhere does not do: licences
+# that ask for it say where it has to stand.
+_shown("phrase-in-notice", _, term) := "met" if _noticed(term.sentence)
+
+_shown("phrase-in-notice", _, term) := "unmet" if {
+	_files_read
+	not _noticed(term.sentence)
+}
+
+# Words displayed: the card is one of the places that do, not the only one.
+_shown("phrase-in-card", _, term) := "met" if {
+	some phrase in subject.phrases
+	phrase.text in object.get(term, "texts", [object.get(term, "text", "")])
+}
+
+_shown("name-starts-with", _, term) := "met" if lower(term.prefix) in _lowered(subject.name.starts_with)
+
+_shown("name-starts-with", _, term) := "unmet" if {
+	subject.name.published
+	not lower(term.prefix) in _lowered(subject.name.starts_with)
+}
+
+_shown("name-contains", _, term) := "met" if lower(term.part) in _lowered(subject.name.contains)
+
+_shown("name-contains", _, term) := "unmet" if {
+	subject.name.published
+	not lower(term.part) in _lowered(subject.name.contains)
+}
+
+# Restrictions passed on in the subject's own terms.
+_shown("carried", key, _) := state if {
+	states := {carried_state(key, term) |
+		some term in data.catalog.licenses[key].terms
+		effect(term) == "restriction"
+		input.subject in reached_by[flows_of(term)]
+	}
+	state := _passed_on(states)
+}
+
+_passed_on(states) := "unmet" if {
+	"dropped" in states
+} else := "not-shown" if {
+	"not-shown" in states
+} else := "met"
+
+_full_text(text, key) if {
+	text.id == key
+	not text.reference
+}
+
+_noticed(sentence) if {
+	some phrase in subject.phrases
+	phrase.text == sentence
+	regex.match(`(?i)(^|/)notice[^/]*$`, phrase.at.file)
+}
+
+_files_read if {
+	subject.files_known
+	count(subject.license.unread) == 0
+}
+
+_lowered(words) := {lower(word) | some word in words}

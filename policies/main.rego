@@ -1,0 +1,135 @@
+# METADATA
+# title: entail
+# description: >-
+#   Puts together what the rules and definitions say of one subject. Everything
+#   that a report shows comes from `result`.
+package entail
+
+import data.entail.lib
+
+# METADATA
+# description: One document with all that was found; schema entail.result/v1, one entry of `results`.
+# entrypoint: true
+result := {
+	"subject": input.subject,
+	"verdict": verdict,
+	"incomplete": incomplete,
+	"license": license,
+	"definitions": verdicts,
+	"terms": terms,
+	"lineage": {"nodes": nodes, "edges": edges},
+	"findings": findings,
+	"rules": evaluated,
+}
+
+# METADATA
+# description: >-
+#   Findings of all rules, each with its rule's id and, where it sets none of
+#   its own, the level, references and path that its rule gives.
+findings contains finding if {
+	some category, name
+	some found in data.entail.rules[category][name].findings
+	rule := _rule_id(category, name)
+	about := object.get(data.catalog.rules, rule, {})
+	finding := object.union(
+		{
+			"rule": rule,
+			"level": object.get(about, "level", "error"),
+			"subject": input.subject,
+			"path": [input.subject],
+			"at": [],
+			"refs": object.get(about, "refs", []),
+		},
+		found,
+	)
+}
+
+# METADATA
+# description: The ids of all rules that were evaluated, whether or not they found anything.
+evaluated contains _rule_id(category, name) if {
+	some category, name
+	_ := data.entail.rules[category][name].findings
+}
+
+# METADATA
+# description: >-
+#   fail where a finding is an error; incomplete where nothing fails and some
+#   fact is missing that could change that; else pass.
+verdict := "fail" if {
+	some finding in findings
+	finding.level == "error"
+} else := "incomplete" if {
+	count(incomplete) > 0
+} else := "pass"
+
+# METADATA
+# description: What is missing for a pass to mean what it says.
+incomplete contains sprintf("%s could not be read (%s)", [id, node.state]) if some id, node in lib.unread
+
+incomplete contains sprintf("the terms of %s (%s) are not known", [id, lib.label[id]]) if {
+	some id, node in input.nodes
+	node.kind == "model"
+	node.state == "resolved"
+	not id in lib.known
+}
+
+incomplete contains sprintf("the walk stopped at its %s limit", [input.truncated.limit]) if input.truncated
+
+# METADATA
+# description: The subject's licence as declared, as identified from its text, and as the rules take it.
+license := {
+	"declared": lib.written[input.subject],
+	"identified": concat(" AND ", sort(lib.texts[input.subject])),
+	"effective": lib.label[input.subject],
+}
+
+# METADATA
+# description: Every definition of openness with its verdict.
+verdicts[name] := object.remove(judged, ["name"]) if {
+	some key
+	judged := data.entail.definitions[key].judgement
+	name := judged.name
+}
+
+# METADATA
+# description: The terms that ancestors bind the subject with, and what became of each.
+terms contains term if {
+	some item in lib.inherited
+	term := {
+		"term": item.term.kind,
+		"effect": lib.effect(item.term),
+		"license": item.license,
+		"clause": item.term.clause,
+		"summary": item.term.summary,
+		"from": item.from,
+		"path": item.path,
+		"state": item.state,
+		"parameters": object.remove(item.term, ["kind", "clause", "summary", "flows"]),
+	}
+}
+
+# METADATA
+# description: The nodes of the lineage, nearest first.
+nodes := [node |
+	some entry in sort([[depth, id] | some id, _ in input.nodes; depth := object.get(lib.depth, id, 0)])
+	[depth, id] := entry
+	from := input.nodes[id]
+	node := {
+		"id": id,
+		"license": lib.label[id],
+		"state": from.state,
+		"depth": depth,
+		"source": from.source,
+		"as_of": object.get(from, "as_of", ""),
+		"gated": object.get(from, "gated", ""),
+	}
+]
+
+# METADATA
+# description: The edges of the lineage in the order of the walk.
+edges := [edge |
+	some from in input.edges
+	edge := {"child": from.child, "parent": from.parent, "relation": from.relation}
+]
+
+_rule_id(category, name) := sprintf("%s/%s", [category, replace(name, "_", "-")])

@@ -1,0 +1,41 @@
+# METADATA
+# title: A definition that was asked for is not met
+# description: >-
+#   The run asked for a definition of openness, and the release does not meet
+#   it. Where the evidence is not there to tell, this is a warning.
+# related_resources:
+#   - https://opensource.org/ai/open-source-ai-definition
+# custom:
+#   level: error
+package entail.rules.definition.not_met
+
+import data.entail.lib
+
+findings contains finding if {
+	some name in input.config.definitions
+	some key
+	judged := data.entail.definitions[key].judgement
+	judged.name == name
+	judged.verdict != "meets"
+	finding := {
+		"level": _level(judged.verdict),
+		"message": sprintf("%s %s %s: %s", [input.subject, _verb(judged.verdict), judged.title, _open(judged)]),
+		"at": lib.card_at("license"),
+		"why": sprintf("By the %s reading of the definition.", [judged.reading]),
+		"fix": "Publish what is missing, or say where it is in entail-evidence.yaml.",
+		"refs": [judged.source],
+	}
+}
+
+_level("not-shown") := "warning"
+
+_level(verdict) := "error" if verdict in {"fails", "meets-but-for-licenses"}
+
+_verb("not-shown") := "is not shown to meet"
+
+_verb(verdict) := "does not meet" if verdict in {"fails", "meets-but-for-licenses"}
+
+_open(judged) := concat(", ", [sprintf("%s (%s)", [requirement.title, requirement.state]) |
+	some requirement in judged.requirements
+	requirement.state != "met"
+])

@@ -1,0 +1,47 @@
+# METADATA
+# title: The licence file differs from the licence that it is
+# description: >-
+#   The text is that of a known licence with words added, changed or left out.
+#   Its terms are then not those that the licence's name promises.
+# related_resources:
+#   - https://huggingface.co/docs/hub/repositories-licenses
+# custom:
+#   level: warning
+package entail.rules.license.modified
+
+import data.entail.lib
+
+findings contains finding if {
+	some text in lib.subject.license.texts
+	text.id != ""
+	lib.own_file(text)
+	text.modified
+	finding := {
+		"message": sprintf("%s is %s with changes: %s", [text.file, text.id, _changes(text)]),
+		"license": text.id,
+		"at": _places(text),
+		"why": "A changed licence may permit less, or more, than the one it is taken for.",
+		"fix": "Read the changed lines. If they are meant, give the licence a name of its own in `license_name`.",
+	}
+}
+
+_changes(text) := concat("; ", array.concat(_added(text), _lacking(text)))
+
+_added(text) := [sprintf("lines %s", [concat(", ", spans)])] if {
+	spans := [_span(span) | some span in text.added]
+	count(spans) > 0
+} else := []
+
+_span(span) := sprintf("%d", [span.from]) if {
+	span.from == span.to
+} else := sprintf("%d to %d", [span.from, span.to])
+
+_lacking(text) := [sprintf("%v%% of the licence is not there", [_percent(text.missing)])] if {
+	_percent(text.missing) > 0
+} else := []
+
+_percent(fraction) := round(fraction * 100)
+
+_places(text) := [{"file": text.file, "line": span.from, "column": 1} | some span in text.added] if {
+	count(text.added) > 0
+} else := [{"file": text.file, "line": 1, "column": 1}]

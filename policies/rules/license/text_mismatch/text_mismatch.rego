@@ -1,0 +1,40 @@
+# METADATA
+# title: The card and the licence file disagree
+# description: >-
+#   The card declares one licence and the release's own licence file holds
+#   another. entail takes both to bind. A file whose name says that it covers
+#   code or data is not compared.
+# related_resources:
+#   - https://huggingface.co/docs/hub/repositories-licenses
+# custom:
+#   level: error
+package entail.rules.license.text_mismatch
+
+import data.entail.lib
+
+findings contains finding if {
+	some one in lib.subject.license.declared
+	every keys in one.alternatives {
+		every key in keys {
+			lib.known_license(key)
+		}
+	}
+	declared := {key | some keys in one.alternatives; some key in keys}
+	some text in lib.subject.license.texts
+	lib.own_text(text)
+	not text.id in declared
+	finding := {
+		"message": sprintf("the card says %s, %s is %s", [
+			lib.written[input.subject],
+			text.file,
+			data.catalog.licenses[text.id].name,
+		]),
+		"license": text.id,
+		"at": array.concat(lib.declared_at(one), [{"file": text.file, "line": 1, "column": 1}]),
+		"why": "Who reads the card and who reads the file come to different terms.",
+		"fix": sprintf(
+			"If the file is right, write `%s` in the card. If the card is right, put its licence's text into %s.",
+			[lib.declaration(text.id), text.file],
+		),
+	}
+}

@@ -1,0 +1,85 @@
+# METADATA
+# title: A restriction of an ancestor is dropped
+# description: >-
+#   A licence up the chain limits what may be done with every model made from
+#   its own, and the licence of this release does not carry that limit. Whoever
+#   goes by this release's licence would break the ancestor's. A licence that
+#   carries the same kind of limit in other words or for another version is a
+#   warning; where the release's own terms are not known, so is that.
+# related_resources:
+#   - https://www.licenses.ai/faq-2
+# custom:
+#   level: error
+package entail.rules.lineage.dropped_restriction
+
+import data.entail.lib
+
+findings contains finding if {
+	some group, items in _groups
+	[key, kind, state] := group
+	item := _first(items)
+	finding := {
+		"level": _level(kind, state),
+		"message": _message(key, kind, state, item),
+		"path": item.path,
+		"license": key,
+		"term": kind,
+		"clause": concat(", ", _clauses(items)),
+		"at": array.concat(lib.card_at("license"), lib.base_at(item.from)),
+		"why": _why(key, items),
+		"fix": sprintf("Write `%s` in the card and keep the licence's text in the release, or use a licence that carries the limit.", [lib.declaration(key)]),
+		"refs": [data.catalog.licenses[key].source],
+	}
+}
+
+_groups[[item.license, item.term.kind, item.state]] contains item if {
+	some item in lib.inherited
+	lib.effect(item.term) == "restriction"
+	item.state in {"dropped", "not-shown"}
+	item.term.kind != "no-derivatives"
+}
+
+_first(items) := sort([[item.position, item] | some item in items])[0][1]
+
+_clauses(items) := [clause |
+	some position, clause in [entry[1] | some entry in sort([[item.position, item.term.clause] | some item in items])]
+	position >= 0
+]
+
+_level(kind, "dropped") := "warning" if {
+	_own_kind(kind)
+} else := "error"
+
+_level(_, "not-shown") := "warning"
+
+# The subject's licence has a limit of the same kind, and not this one.
+_own_kind(kind) if {
+	some key in lib.governing[input.subject]
+	some term in data.catalog.licenses[key].terms
+	term.kind == kind
+	data.catalog.terms[kind].parameters.policy
+}
+
+_message(key, kind, "dropped", item) := sprintf("%s is released under %s, which has a limit of this kind and not the one that %s passes on (%s, %s): %s", [
+	input.subject, lib.label[input.subject], item.from, key, lib.section(item.term.clause), _title(kind),
+]) if {
+	_own_kind(kind)
+} else := sprintf("%s is released under %s, which drops a limit that %s passes on (%s, %s): %s", [
+	input.subject, lib.label[input.subject], item.from, key, lib.section(item.term.clause), _title(kind),
+])
+
+_message(key, kind, "not-shown", item) := sprintf("whether %s keeps a limit that %s passes on (%s, %s) is not shown: %s", [
+	input.subject, item.from, key, lib.section(item.term.clause), _title(kind),
+])
+
+_title(kind) := lower_first(data.catalog.terms[kind].title)
+
+lower_first(text) := concat("", [lower(substring(text, 0, 1)), substring(text, 1, -1)])
+
+_why(key, items) := concat(" ", array.concat(
+	[entry[1] | some entry in sort([[item.position, item.term.summary] | some item in items])],
+	[sentence |
+		relicensing := data.catalog.licenses[key].relicensing
+		sentence := sprintf("It passes on by %s: %s", [lib.section(relicensing.clause), relicensing.because])
+	],
+))

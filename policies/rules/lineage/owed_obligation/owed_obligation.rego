@@ -1,0 +1,76 @@
+# METADATA
+# title: An obligation towards an ancestor is open
+# description: >-
+#   A licence up the chain asks something of whoever publishes a derivative: a
+#   copy of its text, a notice file, words to display, a name. What the release
+#   could show and does not is a warning; what may be met elsewhere, and what
+#   permissive licences ask, is a note.
+# related_resources:
+#   - https://www.licenses.ai/faq-2
+# custom:
+#   level: warning
+package entail.rules.lineage.owed_obligation
+
+import data.entail.lib
+
+findings contains finding if {
+	some item in lib.inherited
+	lib.effect(item.term) == "obligation"
+	evidence := data.catalog.terms[item.term.kind].evidence
+	not evidence in {"none", "carried"}
+	item.state in {"unmet", "not-shown"}
+	key := item.license
+	finding := {
+		"level": _level(item),
+		"message": sprintf("%s asks for something that %s does not show (%s, %s): %s", [
+			item.from,
+			input.subject,
+			key,
+			lib.section(item.term.clause),
+			_what(item.term),
+		]),
+		"path": item.path,
+		"license": key,
+		"term": item.term.kind,
+		"clause": item.term.clause,
+		"at": lib.base_at(item.from),
+		"why": item.term.summary,
+		"fix": _fix(evidence, key, item.term),
+		"refs": [data.catalog.licenses[key].source],
+	}
+}
+
+_level(item) := "warning" if {
+	item.state == "unmet"
+	data.catalog.licenses[item.license].class in {"custom", "rail", "proprietary"}
+} else := "note"
+
+_what(term) := sprintf("a notice file that says %q", [term.sentence]) if {
+	term.sentence
+} else := sprintf("the words %q on display", [term.text]) if {
+	term.text
+} else := sprintf("a name that starts with %q", [term.prefix]) if {
+	term.prefix
+} else := sprintf("a name that contains %q", [term.part]) if {
+	term.part
+} else := sprintf("the words %s on display", [concat(" or ", [sprintf("%q", [text]) | some text in term.texts])]) if {
+	term.texts
+} else := "a copy of its text"
+
+_fix("license-text", key, _) := sprintf("Add the text of %s to the release as LICENSE, or beside it. It is at %s", [
+	key,
+	data.catalog.licenses[key].source,
+])
+
+_fix("phrase-in-notice", _, term) := sprintf("Add a file %s that holds: %s", [
+	object.get(term, "file", "NOTICE"),
+	term.sentence,
+])
+
+_fix("phrase-in-card", _, term) := sprintf("Write %s in README.md, where readers see it.", [
+	concat(" or ", [sprintf("%q", [text]) | some text in object.get(term, "texts", [object.get(term, "text", "")])]),
+])
+
+_fix("name-starts-with", _, term) := sprintf("Publish it under a name that starts with %q.", [term.prefix])
+
+_fix("name-contains", _, term) := sprintf("Publish it under a name that contains %q.", [term.part])

@@ -1,0 +1,171 @@
+# METADATA
+# title: The declared use is not permitted
+# description: >-
+#   A licence of the release, or of a model that it descends from, forbids the
+#   use that was declared, or the terms of one are not known.
+# related_resources:
+#   - https://opensource.org/osd
+# custom:
+#   level: error
+package entail.rules.use.not_permitted
+
+import data.entail.lib
+
+findings contains finding if {
+	some bound in _bound
+	verdict := _conflict(bound.term)
+	finding := {
+		"level": verdict.level,
+		"message": sprintf("%s: %s of %s says otherwise (%s)", [
+			verdict.use,
+			lib.section(bound.term.clause),
+			bound.license,
+			bound.from,
+		]),
+		"path": bound.path,
+		"license": bound.license,
+		"term": bound.term.kind,
+		"clause": bound.term.clause,
+		"at": array.concat(_place(bound.from), lib.base_at(bound.from)),
+		"why": bound.term.summary,
+		"fix": verdict.fix,
+		"refs": [data.catalog.licenses[bound.license].source],
+	}
+}
+
+findings contains finding if {
+	_some_use
+	some id in ({input.subject} | lib.ancestors)
+	input.nodes[id].state == "resolved"
+	not id in lib.known
+	finding := {
+		"level": "warning",
+		"message": sprintf("whether %s permits the declared use is not known (%s)", [id, lib.label[id]]),
+		"path": lib.path(id),
+		"at": array.concat(_place(id), lib.base_at(id)),
+		"why": "What its licence permits is unknown, and unknown is not permitted.",
+		"fix": "Find out under which licence it is, or ask its publisher.",
+	}
+}
+
+# What binds a user of the subject: its own licence and what reaches it.
+_bound contains {"license": key, "term": term, "from": input.subject, "path": [input.subject]} if {
+	some key in lib.governing[input.subject]
+	some term in data.catalog.licenses[key].terms
+}
+
+_bound contains {"license": item.license, "term": item.term, "from": item.from, "path": item.path} if {
+	some item in lib.inherited
+	not item.license in lib.governing[input.subject]
+}
+
+_some_use if {
+	some _, value in input.use
+	not value in {false, 0, []}
+}
+
+_place(id) := lib.card_at("license") if {
+	id == input.subject
+} else := []
+
+_conflict(term) := {
+	"level": "error",
+	"use": "commercial use is not permitted",
+	"fix": "Use a model without this limit, or ask the licensor for a commercial licence.",
+} if {
+	input.use.commercial
+	term.kind in {"non-commercial", "research-only"}
+}
+
+_conflict(term) := {
+	"level": "error",
+	"use": sprintf("commercial use needs %s first", [_leave(term)]),
+	"fix": "Get it from the licensor before you use the model, and keep the proof.",
+} if {
+	input.use.commercial
+	term.kind == "commercial-authorization"
+}
+
+_conflict(term) := {
+	"level": "error",
+	"use": sprintf("use with %d monthly users needs a licence of its own", [input.use.monthly_active_users]),
+	"fix": "Ask the licensor for that licence, or use a model without this limit.",
+} if {
+	term.kind == "user-threshold"
+	input.use.monthly_active_users > term.monthly_active_users
+	_in_scope(term)
+}
+
+_conflict(term) := {
+	"level": "error",
+	"use": sprintf("use by an organisation with %d US dollars of yearly revenue needs a licence of its own", [input.use.annual_revenue_usd]),
+	"fix": "Ask the licensor for that licence, or use a model without this limit.",
+} if {
+	term.kind == "revenue-threshold"
+	input.use.annual_revenue_usd > _yearly(term)
+}
+
+_conflict(term) := {
+	"level": _regional(term),
+	"use": sprintf("use in %s is not licensed", [concat(", ", shared)]),
+	"fix": "Use a model that is licensed there, or leave that region out.",
+} if {
+	term.kind == "region-exclusion"
+	shared := {region | some region in input.use.regions; region in term.regions}
+	count(shared) > 0
+}
+
+_conflict(term) := {
+	"level": "error",
+	"use": "passing the model on is not permitted",
+	"fix": "Keep it to yourself, or ask the licensor.",
+} if {
+	input.use.redistribute
+	term.kind == "no-redistribution"
+}
+
+_conflict(term) := {
+	"level": "error",
+	"use": "training other models on its outputs is not permitted",
+	"fix": "Train on the outputs of a model that permits it.",
+} if {
+	input.use.train_other_models
+	term.kind == "output-training-ban"
+}
+
+_conflict(term) := {
+	"level": "error",
+	"use": sprintf("offering it as a hosted service is limited (%s)", [object.get(term, "limit", "see the clause")]),
+	"fix": "Run it yourself, or ask the licensor.",
+} if {
+	input.use.hosted
+	term.kind == "hosted-service-limit"
+}
+
+_conflict(term) := {
+	"level": "error",
+	"use": sprintf("use for %s is not permitted", [concat(", ", shared)]),
+	"fix": "Use a model without this limit.",
+} if {
+	term.kind == "use-restriction"
+	shared := {field | some field in input.use.fields; field in term.fields}
+	count(shared) > 0
+}
+
+_leave(term) := "registration" if {
+	term.by == "registration"
+} else := "a licence of its own"
+
+# A threshold that binds commercial use only says nothing of other use.
+_in_scope(term) if not term.commercial_only
+
+_in_scope(_) if input.use.commercial
+
+_yearly(term) := term.annual_revenue_usd
+
+_yearly(term) := term.monthly_revenue_usd * 12 if not term.annual_revenue_usd
+
+# Whether the model is multimodal is not among the facts.
+_regional(term) := "warning" if {
+	term.scope == "multimodal"
+} else := "error"
