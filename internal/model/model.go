@@ -87,6 +87,8 @@ type Node struct {
 	Kind Kind      `json:"kind"`
 	// Source is what was read: dir, hub, index and so on.
 	Source string `json:"source"`
+	// SameOwner is true where the id has the subject's namespace.
+	SameOwner bool `json:"same_owner"`
 	// AsOf is the day (YYYY-MM-DD) for which the facts hold when the source
 	// is a stored one; empty for facts read now.
 	AsOf string `json:"as_of,omitempty"`

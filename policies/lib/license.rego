@@ -16,7 +16,7 @@ effective[id] := _effective(declared[id], texts[id]) if some id, _ in input.node
 
 # METADATA
 # description: What the card, else the Hub, else the index declares of each node.
-declared[id] := _first_declared(node) if some id, node in input.nodes
+declared[id] := _declared(node.license.declared) if some id, node in input.nodes
 
 # METADATA
 # description: >-
@@ -87,9 +87,15 @@ section(clause) := sprintf("section %s", [clause]) if {
 	regex.match(`^[0-9]`, clause)
 } else := clause
 
-_first_declared(node) := node.license.declared[0].alternatives if {
-	count(node.license.declared) > 0
-} else := []
+# Several licences declared side by side are taken to hold together: the card
+# does not say which part each is for.
+_declared([]) := []
+
+_declared([one]) := one.alternatives
+
+_declared(several) := [sort({key | some one in several; some keys in one.alternatives; some key in keys})] if {
+	count(several) > 1
+}
 
 _written(one) := sprintf("%s (%s)", [one.id, one.name]) if {
 	one.name

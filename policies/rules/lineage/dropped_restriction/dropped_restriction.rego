@@ -41,10 +41,7 @@ _groups[[item.license, item.term.kind, item.state]] contains item if {
 
 _first(items) := sort([[item.position, item] | some item in items])[0][1]
 
-_clauses(items) := [clause |
-	some position, clause in [entry[1] | some entry in sort([[item.position, item.term.clause] | some item in items])]
-	position >= 0
-]
+_clauses(items) := [entry[1] | some entry in sort([[item.position, item.term.clause] | some item in items])]
 
 _level(kind, "dropped") := "warning" if {
 	_own_kind(kind)
@@ -60,26 +57,26 @@ _own_kind(kind) if {
 	data.catalog.terms[kind].parameters.policy
 }
 
-_message(key, kind, "dropped", item) := sprintf("%s is released under %s, which has a limit of this kind and not the one that %s passes on (%s, %s): %s", [
-	input.subject, lib.label[input.subject], item.from, key, lib.section(item.term.clause), _title(kind),
+_message(key, kind, "dropped", item) := sprintf("%s has a limit of its own in place of one of %s: %s (%s, %s)", [
+	lib.label[input.subject], item.from, _title(kind), key, lib.section(item.term.clause),
 ]) if {
 	_own_kind(kind)
-} else := sprintf("%s is released under %s, which drops a limit that %s passes on (%s, %s): %s", [
-	input.subject, lib.label[input.subject], item.from, key, lib.section(item.term.clause), _title(kind),
+} else := sprintf("%s drops a limit of %s: %s (%s, %s)", [
+	lib.label[input.subject], item.from, _title(kind), key, lib.section(item.term.clause),
 ])
 
-_message(key, kind, "not-shown", item) := sprintf("whether %s keeps a limit that %s passes on (%s, %s) is not shown: %s", [
-	input.subject, item.from, key, lib.section(item.term.clause), _title(kind),
+_message(key, kind, "not-shown", item) := sprintf("whether %s keeps a limit of %s is not shown: %s (%s, %s)", [
+	input.subject, item.from, _title(kind), key, lib.section(item.term.clause),
 ])
 
-_title(kind) := lower_first(data.catalog.terms[kind].title)
+_title(kind) := _lower_first(data.catalog.terms[kind].title)
 
-lower_first(text) := concat("", [lower(substring(text, 0, 1)), substring(text, 1, -1)])
+_lower_first(text) := concat("", [lower(substring(text, 0, 1)), substring(text, 1, -1)])
 
+# What each clause says, and the section by which it reaches derivatives.
 _why(key, items) := concat(" ", array.concat(
 	[entry[1] | some entry in sort([[item.position, item.term.summary] | some item in items])],
-	[sentence |
-		relicensing := data.catalog.licenses[key].relicensing
-		sentence := sprintf("It passes on by %s: %s", [lib.section(relicensing.clause), relicensing.because])
+	[sprintf("Passed on by %s of %s.", [lib.section(clause), key]) |
+		clause := data.catalog.licenses[key].relicensing.clause
 	],
 ))

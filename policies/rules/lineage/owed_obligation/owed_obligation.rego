@@ -22,12 +22,11 @@ findings contains finding if {
 	key := item.license
 	finding := {
 		"level": _level(item),
-		"message": sprintf("%s asks for something that %s does not show (%s, %s): %s", [
+		"message": sprintf("%s asks for %s (%s, %s)", [
 			item.from,
-			input.subject,
+			_what(item.term),
 			key,
 			lib.section(item.term.clause),
-			_what(item.term),
 		]),
 		"path": item.path,
 		"license": key,

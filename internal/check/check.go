@@ -1,0 +1,83 @@
+// Package check is the main use case: from releases that have been opened to
+// a result. It puts the walk, the input document and the rules together, and
+// has no I/O of its own.
+package check
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/entail-dev/entail/internal/input"
+	"github.com/entail-dev/entail/internal/lineage"
+	"github.com/entail-dev/entail/internal/model"
+	"github.com/entail-dev/entail/internal/policy"
+	"github.com/entail-dev/entail/internal/source"
+)
+
+// Subject is one release to check, with what was configured for it.
+type Subject struct {
+	Snapshot *source.Snapshot
+	Use      input.Use
+	Config   input.Config
+}
+
+// Checker checks releases.
+type Checker struct {
+	Walker *lineage.Walker
+	Engine *policy.Engine
+	Now    time.Time
+	Tool   model.Tool
+}
+
+// Input makes the input document of one subject.
+func (c *Checker) Input(ctx context.Context, subject Subject) (*input.Document, error) {
+	found, err := c.Walker.Walk(ctx, subject.Snapshot)
+	if err != nil {
+		return nil, fmt.Errorf("walk the lineage of %s: %w", subject.Snapshot.ID, err)
+	}
+	return input.New(found, subject.Use, subject.Config, c.Now), nil
+}
+
+// Run checks all subjects, in their order.
+func (c *Checker) Run(ctx context.Context, subjects []Subject) (*model.Result, error) {
+	result := &model.Result{
+		Schema:  model.ResultSchema,
+		Tool:    c.Tool,
+		Policy:  model.PolicyInfo{Digest: c.Engine.Digest()},
+		Results: []model.SubjectResult{},
+	}
+	for _, subject := range subjects {
+		document, err := c.Input(ctx, subject)
+		if err != nil {
+			return nil, err
+		}
+		found, err := c.Engine.Eval(ctx, document)
+		if err != nil {
+			return nil, err
+		}
+		result.Results = append(result.Results, *found)
+	}
+	result.Summary = summarize(result.Results)
+	return result, nil
+}
+
+func summarize(results []model.SubjectResult) model.Summary {
+	summary := model.Summary{Subjects: len(results)}
+	for _, r := range results {
+		if r.Verdict == model.Incomplete {
+			summary.Incomplete++
+		}
+		for _, f := range r.Findings {
+			switch f.Level {
+			case model.LevelError:
+				summary.Errors++
+			case model.LevelWarning:
+				summary.Warnings++
+			case model.LevelNote:
+				summary.Notes++
+			}
+		}
+	}
+	return summary
+}

@@ -1,0 +1,128 @@
+package lineage
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/entail-dev/entail/internal/card"
+	"github.com/entail-dev/entail/internal/model"
+	"github.com/entail-dev/entail/internal/source"
+)
+
+// base is one base model of a repository, as somebody names it.
+type base struct {
+	ref model.Ref
+	// problem says why the name cannot be a repository's; such a base is
+	// not looked up.
+	problem      string
+	relation     model.Relation
+	relationFrom model.Origin
+	from         model.Origin
+	at           *model.Position
+}
+
+// basesOf lists the base models of a repository: those that its card names,
+// in the card's order, then those that only the source knows. The Hub drops
+// bases that are deleted, private or in another letter case, and replaces
+// renamed ones, so neither list is enough.
+func basesOf(snapshot *source.Snapshot, node *model.Node) []base {
+	named := card.BaseModels(node.Card)
+	relation, from := relationOf(snapshot, node, len(named))
+	origin := model.FromCard
+	if snapshot.Source == "index" {
+		origin = model.FromIndex
+	}
+	var bases []base
+	for _, one := range named {
+		b := base{
+			ref:      model.Ref{Kind: model.Model, ID: one.Value},
+			relation: relation, relationFrom: from, from: origin,
+		}
+		if one.At.Line > 0 {
+			b.at = &one.At
+		}
+		if one.Problem != nil {
+			b.problem = one.Problem.Detail
+		}
+		bases = append(bases, b)
+	}
+	for _, id := range snapshot.Bases {
+		if slices.ContainsFunc(bases, func(b base) bool { return b.ref.ID == id }) {
+			continue
+		}
+		b := base{ref: model.Ref{Kind: model.Model, ID: id}, relation: relation, relationFrom: from, from: model.FromHub}
+		if snapshot.Source == "index" {
+			b.from = model.FromIndex
+		}
+		bases = append(bases, b)
+	}
+	return bases
+}
+
+// relationOf says how a repository was made from its base models: by its card
+// where that says so, else as a merge where the card names several, else as
+// the source has it, else by what its files are.
+func relationOf(snapshot *source.Snapshot, node *model.Node, named int) (model.Relation, model.Origin) {
+	declared := model.Relation(card.Relation(node.Card.Metadata))
+	switch declared {
+	case model.Finetune, model.Adapter, model.Quantized, model.Merge:
+		return declared, model.FromCard
+	}
+	if named > 1 {
+		return model.Merge, model.FromInferred
+	}
+	if snapshot.Relation != "" && snapshot.Relation != model.Unknown {
+		if snapshot.Source == "index" {
+			return snapshot.Relation, model.FromIndex
+		}
+		return snapshot.Relation, model.FromHub
+	}
+	return inferRelation(snapshot.Files, node.Card.Metadata)
+}
+
+// inferRelation goes by the files and libraries that only one kind of release
+// has.
+func inferRelation(files []model.File, metadata map[string]any) (model.Relation, model.Origin) {
+	var weights bool
+	for _, f := range files {
+		switch name := path.Base(f.Path); {
+		case name == "adapter_config.json":
+			return model.Adapter, model.FromInferred
+		case strings.HasSuffix(name, ".gguf"):
+			return model.Quantized, model.FromInferred
+		case strings.HasSuffix(name, ".safetensors"), strings.HasPrefix(name, "pytorch_model"):
+			weights = true
+		}
+	}
+	if metadata["library_name"] == "peft" {
+		return model.Adapter, model.FromInferred
+	}
+	if weights {
+		return model.Finetune, model.FromInferred
+	}
+	return model.Unknown, model.FromInferred
+}
+
+func newEdge(child, parent string, b base) model.Edge {
+	edge := model.Edge{
+		Child: child, Parent: parent,
+		Relation: b.relation, RelationFrom: b.relationFrom,
+		From: []model.Origin{b.from}, At: b.at,
+	}
+	if b.ref.ID != parent {
+		edge.Written = b.ref.ID
+	}
+	return edge
+}
+
+// mergeEdge joins a second naming of the same base to its edge.
+func mergeEdge(edge model.Edge, b base) model.Edge {
+	if !slices.Contains(edge.From, b.from) {
+		edge.From = append(edge.From, b.from)
+	}
+	if edge.At == nil {
+		edge.At = b.at
+	}
+	return edge
+}

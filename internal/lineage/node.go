@@ -1,0 +1,252 @@
+package lineage
+
+import (
+	"context"
+	"errors"
+	"path"
+	"strings"
+
+	"github.com/entail-dev/entail/internal/card"
+	"github.com/entail-dev/entail/internal/evidence"
+	"github.com/entail-dev/entail/internal/license"
+	"github.com/entail-dev/entail/internal/model"
+	"github.com/entail-dev/entail/internal/source"
+)
+
+// Licence files read of one repository. A subject may keep a copy for each of
+// its parents; of an ancestor only its own terms matter.
+const (
+	maxSubjectTexts  = 32
+	maxAncestorTexts = 4
+)
+
+// absent is a node of which nothing can be read.
+func absent(ref model.Ref, state model.State, detail string, catalog *license.Catalog) *model.Node {
+	return &model.Node{
+		ID: ref.ID, Name: catalog.NameFacts(ref.ID, true), Kind: ref.Kind,
+		Source: "none", State: state, Detail: detail,
+		Card:     emptyCard(),
+		License:  model.License{Declared: []model.Declared{}, Texts: []model.LicenseText{}, Unread: []model.Unread{}},
+		Files:    []model.File{},
+		Evidence: map[string][]model.Evidence{},
+		Phrases:  []model.Phrase{}, Mentions: []model.Mention{},
+	}
+}
+
+func emptyCard() model.Card {
+	return model.Card{
+		Metadata: map[string]any{}, At: map[string]model.Position{},
+		Sections: []model.Section{}, Links: []model.Link{}, Problems: []model.Problem{},
+	}
+}
+
+// describe turns a snapshot into a node. Of the subject everything is read; of
+// an ancestor what its licence is.
+func describe(ctx context.Context, s *source.Snapshot, catalog *license.Catalog, subject bool) (*model.Node, error) {
+	node := absent(model.Ref{Kind: s.Kind, ID: s.ID}, s.State, s.Detail, catalog)
+	node.Name = catalog.NameFacts(s.ID, s.Published)
+	node.Source, node.AsOf, node.Revision = s.Source, s.AsOf, s.Revision
+	node.Gated, node.CreatedAt, node.Downloads = s.Gated, s.CreatedAt, s.Downloads
+	node.FilesKnown = s.FilesKnown
+	if s.Files != nil {
+		node.Files = s.Files
+	}
+	if s.State != model.Resolved {
+		return node, ctx.Err()
+	}
+	d := describer{ctx: ctx, snapshot: s, catalog: catalog, node: node, subject: subject}
+	d.card()
+	d.licenses()
+	if subject {
+		node.Evidence = evidence.Collect(node, d.read)
+		d.resolveEvidence()
+	}
+	return node, ctx.Err()
+}
+
+type describer struct {
+	ctx      context.Context
+	snapshot *source.Snapshot
+	catalog  *license.Catalog
+	node     *model.Node
+	subject  bool
+}
+
+func (d *describer) read(file string) ([]byte, error) { return d.snapshot.Read(d.ctx, file) }
+
+// card reads the model card. The text of an ancestor's card is not worth a
+// request where the source has its front matter already.
+func (d *describer) card() {
+	s, node := d.snapshot, d.node
+	if name, ok := cardFile(s); ok && (d.subject || s.Metadata == nil && s.Source == "dir") {
+		text, err := d.read(name)
+		switch {
+		case err == nil:
+			node.Card = card.Parse(name, text)
+			if d.subject {
+				d.search(name, text)
+			}
+			return
+		case errors.Is(err, source.ErrTooLarge):
+			node.Card.Present = true
+			node.Card.Problems = append(node.Card.Problems, model.Problem{
+				Kind: "too-large", Detail: "the card is " + source.ErrTooLarge.Error() + ", and was not read",
+				At: model.Position{File: name, Line: 1, Column: 1},
+			})
+		}
+	}
+	if s.Metadata != nil {
+		node.Card.Present = true
+		node.Card.Metadata = s.Metadata
+	}
+}
+
+// search looks through the subject's card for sentences that licences require
+// and for statements of descent.
+func (d *describer) search(name string, text []byte) {
+	body, first := card.Body(text)
+	d.node.Mentions = append(d.node.Mentions, d.catalog.Mentions(name, body, first)...)
+	d.phrases(name, text)
+}
+
+func (d *describer) phrases(name string, text []byte) {
+	for _, phrase := range d.catalog.Phrases() {
+		if line, column, ok := license.FindPhrase(text, phrase); ok {
+			d.node.Phrases = append(d.node.Phrases, model.Phrase{
+				Text: phrase, At: model.Position{File: name, Line: line, Column: column},
+			})
+		}
+	}
+}
+
+// licenses collects what is declared and what the licence files are.
+func (d *describer) licenses() {
+	node := d.node
+	ids, name, link := card.LicenseFields(node.Card.Metadata)
+	from := model.FromCard
+	switch {
+	case d.snapshot.Source == "index":
+		from = model.FromIndex
+	case len(ids) == 0:
+		ids, from = licenseTags(d.snapshot.Tags), model.FromHub
+	}
+	if len(ids) == 0 && name != "" {
+		ids = []string{"other"}
+	}
+	for _, id := range ids {
+		node.License.Declared = append(node.License.Declared, d.declared(id, name, link, from))
+	}
+	limit := maxAncestorTexts
+	if d.subject {
+		limit = maxSubjectTexts
+	}
+	for _, file := range licenseFiles(node.Files, link, d.subject, limit) {
+		d.licenseText(file)
+	}
+}
+
+func (d *describer) declared(id, name, link string, from model.Origin) model.Declared {
+	one := model.Declared{
+		ID: id, Name: name, Link: link, From: from,
+		Alternatives: d.catalog.Resolve(id, name),
+	}
+	for _, keys := range one.Alternatives {
+		for _, key := range keys {
+			if _, known := d.catalog.License(key); !known && one.Nearest == nil {
+				one.Nearest = d.catalog.Nearest(key, 3)
+			}
+		}
+	}
+	if at, ok := d.node.Card.At["license"]; ok {
+		one.At = &at
+	}
+	return one
+}
+
+func (d *describer) licenseText(file string) {
+	node := d.node
+	text, err := d.read(file)
+	if err != nil {
+		var failure *source.ReadError
+		state := model.Failed
+		if errors.As(err, &failure) {
+			state = failure.State
+		}
+		node.License.Unread = append(node.License.Unread, model.Unread{File: file, State: state})
+		return
+	}
+	covers, _ := license.LicenseFile(file)
+	if covers == "notice" {
+		if d.subject {
+			d.phrases(file, text)
+		}
+		return
+	}
+	found := license.Identify(file, text)
+	if entry, ok := d.catalog.License(found.ID); ok {
+		found.Family = entry.Family
+	}
+	node.License.Texts = append(node.License.Texts, found)
+}
+
+// resolveEvidence looks up the licences that evidence names.
+func (d *describer) resolveEvidence() {
+	for component, list := range d.node.Evidence {
+		for i, one := range list {
+			if one.License != "" {
+				d.node.Evidence[component][i].Alternatives = d.catalog.Resolve(one.License, "")
+			}
+		}
+	}
+}
+
+// cardFile finds the card: README.md as the Hub wants it, else in another
+// letter case.
+func cardFile(s *source.Snapshot) (string, bool) {
+	var found string
+	for _, f := range s.Files {
+		if f.Path == "README.md" {
+			return f.Path, true
+		}
+		if found == "" && strings.EqualFold(f.Path, "README.md") {
+			found = f.Path
+		}
+	}
+	return found, found != ""
+}
+
+func licenseTags(tags []string) []string {
+	var ids []string
+	for _, tag := range tags {
+		if id, ok := strings.CutPrefix(tag, "license:"); ok {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// licenseFiles lists the files to identify: those at the root whose names are
+// a licence's, the one that license_link names, and for a subject those one
+// folder down, where copies of its parents' licences are kept.
+func licenseFiles(files []model.File, link string, deep bool, limit int) []string {
+	var names []string
+	link = strings.TrimPrefix(path.Clean(link), "./")
+	for _, f := range files {
+		_, named := license.LicenseFile(f.Path)
+		depth := strings.Count(f.Path, "/")
+		if f.Path == link || named && (depth == 0 || deep && depth == 1) {
+			names = append(names, f.Path)
+		}
+		if len(names) == limit {
+			break
+		}
+	}
+	return names
+}
+
+// sameOwner says whether two ids are in one namespace.
+func sameOwner(a, b string) bool {
+	x, _, ok := strings.Cut(a, "/")
+	y, _, both := strings.Cut(b, "/")
+	return ok && both && strings.EqualFold(x, y)
+}

@@ -1,0 +1,129 @@
+package policy
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/entail-dev/entail/internal/model"
+)
+
+// root of the rules: data.entail.rules.<category>.<name>.
+const rulesRoot = "data.entail.rules."
+
+// parse reads every rule file below fsys; tests are left out.
+func parse(fsys fs.FS) (map[string]*ast.Module, map[string][]byte, error) {
+	modules, texts := map[string]*ast.Module{}, map[string][]byte{}
+	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() || !strings.HasSuffix(name, ".rego") || strings.HasSuffix(name, "_test.rego") {
+			return nil
+		}
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		module, err := ast.ParseModuleWithOpts(name, string(text), ParserOptions())
+		if err != nil {
+			return err
+		}
+		modules[name], texts[name] = module, text
+		return nil
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("read policies: %w", err)
+	}
+	return modules, texts, nil
+}
+
+// ParserOptions are those that every module of ours is read with.
+func ParserOptions() ast.ParserOptions {
+	return ast.ParserOptions{
+		ProcessAnnotation: true,
+		RegoVersion:       ast.RegoV1,
+		Capabilities:      Capabilities(),
+	}
+}
+
+// NewCompiler is a compiler with the limits that every rule runs under.
+func NewCompiler() *ast.Compiler {
+	return ast.NewCompiler().
+		WithCapabilities(Capabilities()).
+		WithDefaultRegoVersion(ast.RegoV1).
+		WithStrict(true).
+		WithUseTypeCheckAnnotations(true)
+}
+
+// Capabilities are OPA's without every builtin whose answer is not a function
+// of its arguments: the network, the clock, the environment, chance. Time is
+// input.now.
+func Capabilities() *ast.Capabilities {
+	capabilities := ast.CapabilitiesForThisVersion()
+	capabilities.Builtins = slices.DeleteFunc(capabilities.Builtins, func(b *ast.Builtin) bool {
+		return b.IsNondeterministic() || strings.HasPrefix(b.Name, "net.") || b.Name == "print" || b.Name == "trace"
+	})
+	capabilities.AllowNet = []string{}
+	return capabilities
+}
+
+// Schemas reads the schema of the input document, against which every
+// reference to `input` is checked when rules are compiled.
+func Schemas(fsys fs.FS) (*ast.SchemaSet, error) {
+	text, err := fs.ReadFile(fsys, "schema/input.json")
+	if err != nil {
+		return nil, fmt.Errorf("read the input schema: %w", err)
+	}
+	var schema any
+	if err := json.Unmarshal(text, &schema); err != nil {
+		return nil, fmt.Errorf("read the input schema: %w", err)
+	}
+	set := ast.NewSchemaSet()
+	set.Put(ast.SchemaRootRef, schema)
+	return set, nil
+}
+
+// describe reads the METADATA of every rule package. A rule without a title, a
+// description, a level or a source is refused: reports and users rely on them.
+func describe(modules map[string]*ast.Module) ([]Rule, error) {
+	var rules []Rule
+	for name, module := range modules {
+		id, ok := ruleID(module.Package.Path.String())
+		if !ok {
+			continue
+		}
+		rule := Rule{ID: id, File: name}
+		for _, a := range module.Annotations {
+			if a.Scope != "package" {
+				continue
+			}
+			rule.Title, rule.Description = a.Title, a.Description
+			level, _ := a.Custom["level"].(string)
+			rule.Level = model.Level(level)
+			for _, r := range a.RelatedResources {
+				rule.Refs = append(rule.Refs, r.Ref.String())
+			}
+		}
+		if rule.Title == "" || rule.Description == "" || len(rule.Refs) == 0 || !slices.Contains(model.Levels(), rule.Level) {
+			return nil, fmt.Errorf("%s: METADATA of the package wants title, description, related_resources and custom.level (error, warning or note)", name)
+		}
+		rules = append(rules, rule)
+	}
+	slices.SortFunc(rules, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
+	return rules, nil
+}
+
+// ruleID is "category/name" for a package data.entail.rules.category.name.
+func ruleID(pkg string) (string, bool) {
+	rest, ok := strings.CutPrefix(pkg, rulesRoot)
+	category, name, two := strings.Cut(rest, ".")
+	if !ok || !two {
+		return "", false
+	}
+	return category + "/" + strings.ReplaceAll(name, "_", "-"), true
+}

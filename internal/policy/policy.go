@@ -1,0 +1,204 @@
+// Package policy evaluates Rego over input documents with OPA. Rules are
+// compiled once and may be evaluated from many goroutines.
+//
+// The package knows no rule and no licence. It makes sure that rules can reach
+// nothing but their input and data, and that one which fails is an error.
+package policy
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/topdown"
+
+	"github.com/entail-dev/entail/internal/input"
+	"github.com/entail-dev/entail/internal/model"
+)
+
+// entrypoint is the one rule that is asked for; policies/main.rego has it.
+const entrypoint = "data.entail.result"
+
+// DefaultTimeout bounds the evaluation of one subject. Real subjects take
+// milliseconds.
+const DefaultTimeout = 20 * time.Second
+
+// ErrNoRules says that an evaluation ran no rule, which is never a pass.
+var ErrNoRules = errors.New("no rule was evaluated")
+
+// Rule describes one rule from its METADATA.
+type Rule struct {
+	ID          string
+	Title       string
+	Description string
+	Level       model.Level
+	// Refs are the addresses that the rule relies on.
+	Refs []string
+	// File is where the rule stands, relative to the policies' root.
+	File string
+}
+
+// Engine holds compiled rules with their data.
+type Engine struct {
+	query  rego.PreparedEvalQuery
+	rules  []Rule
+	digest string
+}
+
+// New compiles the rules below fsys and prepares them with the catalogue as
+// data.catalog. catalog is not changed.
+func New(ctx context.Context, fsys fs.FS, catalog map[string]any) (*Engine, error) {
+	modules, texts, err := parse(fsys)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := describe(modules)
+	if err != nil {
+		return nil, err
+	}
+	schemas, err := Schemas(fsys)
+	if err != nil {
+		return nil, err
+	}
+	compiler := NewCompiler().WithSchemas(schemas)
+	compiler.Compile(modules)
+	if compiler.Failed() {
+		return nil, fmt.Errorf("compile policies: %w", compiler.Errors)
+	}
+	data := Data(catalog, rules)
+	store := NewStore(data)
+	query, err := rego.New(
+		rego.ParsedQuery(ast.MustParseBody("result = "+entrypoint)),
+		rego.Compiler(compiler),
+		rego.Store(store),
+		rego.Capabilities(Capabilities()),
+		rego.StrictBuiltinErrors(true),
+	).PrepareForEval(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("prepare policies: %w", err)
+	}
+	digest, err := digestOf(texts, data)
+	if err != nil {
+		return nil, err
+	}
+	return &Engine{query: query, rules: rules, digest: digest}, nil
+}
+
+// Rules lists the rules, sorted by id.
+func (e *Engine) Rules() []Rule { return slices.Clone(e.rules) }
+
+// Digest identifies rules and data: the same digest gives the same findings.
+func (e *Engine) Digest() string { return e.digest }
+
+// Eval judges one input document. The error names the subject; a rule that
+// fails, or a result of the wrong shape, is an error and never a pass.
+func (e *Engine) Eval(ctx context.Context, document *input.Document) (*model.SubjectResult, error) {
+	value, err := document.Value()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, DefaultTimeout)
+	defer cancel()
+	found, err := e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalSortSets(true))
+	if err != nil {
+		if topdown.IsCancel(err) {
+			return nil, fmt.Errorf("evaluate policies for %s: stopped after %s: %w", document.Subject, DefaultTimeout, err)
+		}
+		return nil, fmt.Errorf("evaluate policies for %s: %w", document.Subject, err)
+	}
+	if len(found) != 1 {
+		return nil, fmt.Errorf("evaluate policies for %s: %s is undefined", document.Subject, entrypoint)
+	}
+	result, err := decode(found[0].Bindings["result"])
+	if err != nil {
+		return nil, fmt.Errorf("read the policies' result for %s: %w", document.Subject, err)
+	}
+	if len(result.Rules) == 0 {
+		return nil, fmt.Errorf("evaluate policies for %s: %w", document.Subject, ErrNoRules)
+	}
+	sortFindings(result.Findings)
+	return result, nil
+}
+
+func decode(value any) (*model.SubjectResult, error) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	var result model.SubjectResult
+	if err := json.Unmarshal(text, &result); err != nil {
+		return nil, err
+	}
+	for _, f := range result.Findings {
+		if f.Message == "" || !slices.Contains(model.Levels(), f.Level) {
+			return nil, fmt.Errorf("rule %s gives a finding with level %q and message %q", f.Rule, f.Level, f.Message)
+		}
+	}
+	return &result, nil
+}
+
+// sortFindings puts findings in the order of every report: level, rule, path,
+// term, message.
+func sortFindings(findings []model.Finding) {
+	slices.SortFunc(findings, func(a, b model.Finding) int {
+		return slices.Compare(
+			append([]string{fmt.Sprint(a.Level.Rank()), a.Rule, strings.Join(a.Path, "\x00"), a.Term, a.License}, a.Message),
+			append([]string{fmt.Sprint(b.Level.Rank()), b.Rule, strings.Join(b.Path, "\x00"), b.Term, b.License}, b.Message),
+		)
+	})
+}
+
+// Data is what rules see as data: the catalogue, and under it what is known of
+// each rule.
+func Data(catalog map[string]any, rules []Rule) map[string]any {
+	about := map[string]any{}
+	for _, r := range rules {
+		refs := make([]any, len(r.Refs))
+		for i, ref := range r.Refs {
+			refs[i] = ref
+		}
+		about[r.ID] = map[string]any{
+			"title": r.Title, "description": r.Description, "level": string(r.Level), "refs": refs,
+		}
+	}
+	merged := map[string]any{"rules": about}
+	for name, value := range catalog {
+		merged[name] = value
+	}
+	return map[string]any{"catalog": merged}
+}
+
+// NewStore holds data for evaluation; nothing writes to it.
+func NewStore(data map[string]any) storage.Store {
+	return inmem.NewFromObjectWithOpts(data,
+		inmem.OptReturnASTValuesOnRead(true), inmem.OptRoundTripOnWrite(false))
+}
+
+// digestOf covers every rule's text and all data, in a fixed order.
+func digestOf(texts map[string][]byte, data map[string]any) (string, error) {
+	sum := sha256.New()
+	names := make([]string, 0, len(texts))
+	for name := range texts {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		fmt.Fprintf(sum, "%s %d\n", name, len(texts[name]))
+		sum.Write(texts[name])
+	}
+	if err := json.NewEncoder(sum).Encode(data); err != nil {
+		return "", fmt.Errorf("digest the catalogue: %w", err)
+	}
+	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), nil
+}

@@ -1,0 +1,86 @@
+// Package report writes results. Each format is a pure function of a result:
+// no clock, no environment, no file. It shows what was decided and decides
+// nothing.
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/entail-dev/entail/internal/model"
+)
+
+// Options say how a report looks. They never change what it says.
+type Options struct {
+	// Color allows ANSI colours.
+	Color bool
+	// Width is the number of columns to fill; 80 where zero.
+	Width int
+	// Verbose shows notes in full, and met terms.
+	Verbose bool
+	// Titles has the title of each rule by id.
+	Titles map[string]string
+	// Definitions are those shown in full.
+	Definitions []string
+}
+
+// Formats lists the names of the formats, the default first.
+func Formats() []string { return []string{"text", "json"} }
+
+// Write writes a result in a format. The error says that the format does not
+// exist, or that w failed.
+func Write(w io.Writer, format string, result *model.Result, options Options) error {
+	switch format {
+	case "text":
+		return writeText(w, result, options)
+	case "json":
+		return writeJSON(w, result)
+	default:
+		return fmt.Errorf("unknown format %q: one of %s", format, strings.Join(Formats(), ", "))
+	}
+}
+
+// group is a run of findings that a reader takes as one: the same rule and
+// level, about the same licence of the same ancestor.
+type group struct {
+	findings []model.Finding
+}
+
+func (g group) first() model.Finding { return g.findings[0] }
+
+// groups joins the findings of a subject, which are sorted by level and rule.
+func groups(findings []model.Finding) []group {
+	var all []group
+	for _, f := range findings {
+		i := slices.IndexFunc(all, func(g group) bool {
+			first := g.first()
+			return first.Rule == f.Rule && first.Level == f.Level && first.License == f.License &&
+				slices.Equal(first.Path, f.Path)
+		})
+		if i < 0 {
+			all = append(all, group{[]model.Finding{f}})
+			continue
+		}
+		all[i].findings = append(all[i].findings, f)
+	}
+	return all
+}
+
+// count counts the findings of each level.
+func count(findings []model.Finding) map[model.Level]int {
+	counts := map[model.Level]int{}
+	for _, f := range findings {
+		counts[f.Level]++
+	}
+	return counts
+}
+
+// plural is "1 error", "2 errors".
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}

@@ -1,0 +1,81 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Plain makes text from outside safe for a terminal: control characters,
+// escape sequences and marks that reorder text are shown as \u escapes, so
+// that a card can neither colour nor hide nor overwrite anything. It never
+// contains a line break.
+func Plain(text string) string {
+	clean := func(r rune) bool {
+		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError ||
+			r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Cf, r)
+	}
+	if !strings.ContainsFunc(text, clean) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r == '\n' || r == '\t':
+			b.WriteByte(' ')
+		case clean(r):
+			fmt.Fprintf(&b, "\\u%04x", r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// style is an ANSI colour or attribute.
+type style string
+
+const (
+	bold   style = "1"
+	dim    style = "2"
+	red    style = "31"
+	green  style = "32"
+	yellow style = "33"
+	blue   style = "34"
+)
+
+// paint wraps text in styles where colour is allowed.
+func (o Options) paint(text string, styles ...style) string {
+	if !o.Color || text == "" {
+		return text
+	}
+	codes := make([]string, len(styles))
+	for i, s := range styles {
+		codes[i] = string(s)
+	}
+	return "\x1b[" + strings.Join(codes, ";") + "m" + text + "\x1b[0m"
+}
+
+// wrap breaks text at blanks so that no line is longer than width, where its
+// words allow.
+func wrap(text string, width int) []string {
+	var lines []string
+	var line strings.Builder
+	length := 0
+	for _, word := range strings.Fields(text) {
+		size := utf8.RuneCountInString(word)
+		if length > 0 && length+1+size > width {
+			lines = append(lines, line.String())
+			line.Reset()
+			length = 0
+		}
+		if length > 0 {
+			line.WriteByte(' ')
+			length++
+		}
+		line.WriteString(word)
+		length += size
+	}
+	return append(lines, line.String())
+}

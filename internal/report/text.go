@@ -1,0 +1,246 @@
+package report
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/entail-dev/entail/internal/model"
+)
+
+// Bounds of the width that text is set to. Longer lines are hard to read, and
+// shorter ones hold no message.
+const (
+	minWidth     = 40
+	maxWidth     = 120
+	defaultWidth = 80
+)
+
+// text writes for people.
+type text struct {
+	*bufio.Writer
+	Options
+}
+
+// writeText writes a report for people: for each subject its family tree, what
+// was found, most severe first, and one line with the verdict.
+func writeText(w io.Writer, result *model.Result, options Options) error {
+	if options.Width == 0 {
+		options.Width = defaultWidth
+	}
+	options.Width = min(max(options.Width, minWidth), maxWidth)
+	t := &text{bufio.NewWriter(w), options}
+	for i := range result.Results {
+		if i > 0 {
+			fmt.Fprintln(t)
+		}
+		t.subject(&result.Results[i])
+	}
+	if len(result.Results) > 1 {
+		t.summary(result)
+	}
+	if err := t.Flush(); err != nil {
+		return fmt.Errorf("write text report: %w", err)
+	}
+	return nil
+}
+
+func (t *text) subject(r *model.SubjectResult) {
+	t.tree(r)
+	for _, g := range groups(r.Findings) {
+		if g.first().Level == model.LevelNote && !t.Verbose {
+			continue
+		}
+		fmt.Fprintln(t)
+		t.group(g)
+	}
+	t.notes(r)
+	for _, name := range t.Definitions {
+		if judged, ok := r.Definitions[name]; ok {
+			t.definition(name, judged)
+		}
+	}
+	fmt.Fprintln(t)
+	t.verdict(r)
+}
+
+// levelStyles and levelWords are how a level looks.
+var levelStyles = map[model.Level]style{
+	model.LevelError: red, model.LevelWarning: yellow, model.LevelNote: blue,
+}
+
+// group writes findings of one rule about one licence: what is wrong, and
+// under it, once, what they share.
+func (t *text) group(g group) {
+	first := g.first()
+	title := cmp.Or(t.Titles[first.Rule], first.Rule)
+	label := t.paint(string(first.Level), bold, levelStyles[first.Level])
+	fmt.Fprintf(t, "%s: %s %s\n", label, t.paint(title, bold), t.paint("["+first.Rule+"]", dim))
+	shared := sharedFields(g)
+	for _, f := range g.findings {
+		t.bullet(Plain(f.Message))
+		if f.Why != "" && !shared["why"] {
+			t.indented("    ", Plain(f.Why), dim)
+		}
+		if !shared["where"] {
+			t.field("    ", "where", places(f.At))
+		}
+		if !shared["fix"] {
+			t.field("    ", "fix", Plain(f.Fix))
+		}
+	}
+	if shared["why"] {
+		t.indented("  ", Plain(first.Why), dim)
+	}
+	if len(first.Path) > 1 {
+		t.field("  ", "chain", Plain(strings.Join(first.Path, " → ")))
+	}
+	if shared["where"] {
+		t.field("  ", "where", places(first.At))
+	}
+	if shared["fix"] {
+		t.field("  ", "fix", Plain(first.Fix))
+	}
+}
+
+// sharedFields tells which fields all findings of a group have in common.
+func sharedFields(g group) map[string]bool {
+	shared := map[string]bool{"why": true, "where": true, "fix": true}
+	first := g.first()
+	for _, f := range g.findings {
+		shared["why"] = shared["why"] && f.Why == first.Why
+		shared["where"] = shared["where"] && slices.Equal(f.At, first.At)
+		shared["fix"] = shared["fix"] && f.Fix == first.Fix
+	}
+	return shared
+}
+
+func (t *text) bullet(message string) {
+	for i, line := range wrap(message, t.Width-4) {
+		mark := "  - "
+		if i > 0 {
+			mark = "    "
+		}
+		fmt.Fprintf(t, "%s%s\n", mark, line)
+	}
+}
+
+func (t *text) indented(indent, message string, styles ...style) {
+	for _, line := range wrap(message, t.Width-len(indent)) {
+		fmt.Fprintf(t, "%s%s\n", indent, t.paint(line, styles...))
+	}
+}
+
+// field writes a named line, with what follows set under its start.
+func (t *text) field(indent, name, value string) {
+	if value == "" {
+		return
+	}
+	lines := wrap(value, t.Width-len(indent)-7)
+	fmt.Fprintf(t, "%s%s %s\n", indent, t.paint(fmt.Sprintf("%-6s", name), dim), lines[0])
+	for _, line := range lines[1:] {
+		fmt.Fprintf(t, "%s       %s\n", indent, line)
+	}
+}
+
+func places(at []model.Position) string {
+	var all []string
+	for _, p := range at {
+		place := p.File
+		if p.Line > 0 {
+			place = fmt.Sprintf("%s:%d:%d", p.File, p.Line, max(p.Column, 1))
+		}
+		if place = Plain(place); !slices.Contains(all, place) {
+			all = append(all, place)
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// notes writes one line a note, where they are not shown in full.
+func (t *text) notes(r *model.SubjectResult) {
+	if t.Verbose || count(r.Findings)[model.LevelNote] == 0 {
+		return
+	}
+	fmt.Fprintln(t)
+	for _, f := range r.Findings {
+		if f.Level != model.LevelNote {
+			continue
+		}
+		lines := wrap(Plain(f.Message), t.Width-6)
+		fmt.Fprintf(t, "%s: %s\n", t.paint("note", blue), lines[0])
+		for _, line := range lines[1:] {
+			fmt.Fprintf(t, "      %s\n", line)
+		}
+	}
+}
+
+// definition writes every requirement of a definition with its state.
+func (t *text) definition(name string, judged model.Judgement) {
+	fmt.Fprintf(t, "\n%s %s\n", t.paint(name, bold), t.paint("("+judged.Reading+" reading)", dim))
+	for _, r := range judged.Requirements {
+		state := t.paint(fmt.Sprintf("%-9s", stateWord(r.State)), stateStyle(r.State))
+		lines := wrap(fmt.Sprintf("%s (%s)", Plain(r.Title), Plain(r.Why)), t.Width-12)
+		fmt.Fprintf(t, "  %s %s\n", state, lines[0])
+		for _, line := range lines[1:] {
+			fmt.Fprintf(t, "            %s\n", line)
+		}
+	}
+}
+
+func stateWord(state string) string { return strings.ReplaceAll(state, "-", " ") }
+
+func stateStyle(state string) style {
+	switch state {
+	case "met", "meets":
+		return green
+	case "unmet", "fails":
+		return red
+	default:
+		return yellow
+	}
+}
+
+// verdict writes the one line that says how it came out.
+func (t *text) verdict(r *model.SubjectResult) {
+	styles := map[model.Verdict]style{model.Pass: green, model.Fail: red, model.Incomplete: yellow}
+	line := []string{t.paint(strings.ToUpper(string(r.Verdict)), bold, styles[r.Verdict]), Plain(r.Subject)}
+	counts := count(r.Findings)
+	var parts []string
+	for _, level := range model.Levels() {
+		if n := counts[level]; n > 0 {
+			parts = append(parts, plural(n, string(level)))
+		}
+	}
+	if len(parts) > 0 {
+		line = append(line, strings.Join(parts, ", "))
+	}
+	names := make([]string, 0, len(r.Definitions))
+	for name := range r.Definitions {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		line = append(line, name+": "+stateWord(r.Definitions[name].Verdict))
+	}
+	fmt.Fprintln(t, strings.Join(line, "  "))
+	for _, why := range r.Incomplete {
+		t.field("  ", "open", Plain(why))
+	}
+}
+
+// summary writes the counts over several subjects.
+func (t *text) summary(result *model.Result) {
+	s := result.Summary
+	fmt.Fprintf(t, "\n%s: %s, %s, %s; %d incomplete\n", plural(s.Subjects, "subject"),
+		plural(s.Errors, "error"), plural(s.Warnings, "warning"), plural(s.Notes, "note"), s.Incomplete)
+}
+
+// columns pads text to a width, counting characters.
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(width-utf8.RuneCountInString(s), 0))
+}
