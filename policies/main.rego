@@ -73,6 +73,18 @@ incomplete contains sprintf("the terms of %s (%s) are not known", [id, lib.label
 	not id in lib.known
 }
 
+incomplete contains sprintf("whether %s has base models is not known", [id]) if {
+	some id, node in input.nodes
+	node.state == "resolved"
+	not node.bases_known
+}
+
+# What a rule finds missing.
+incomplete contains reason if {
+	some category, name
+	some reason in data.entail.rules[category][name].incomplete
+}
+
 incomplete contains sprintf("the walk stopped at its %s limit", [input.truncated.limit]) if input.truncated
 
 # METADATA
@@ -122,6 +134,7 @@ nodes := [node |
 		"source": from.source,
 		"as_of": object.get(from, "as_of", ""),
 		"gated": object.get(from, "gated", ""),
+		"detail": object.get(from, "detail", ""),
 	}
 ]
 

@@ -47,7 +47,7 @@ func describe(ctx context.Context, s *source.Snapshot, catalog *license.Catalog,
 	node.Name = catalog.NameFacts(s.ID, s.Published)
 	node.Source, node.AsOf, node.Revision = s.Source, s.AsOf, s.Revision
 	node.Gated, node.CreatedAt, node.Downloads = s.Gated, s.CreatedAt, s.Downloads
-	node.FilesKnown = s.FilesKnown
+	node.FilesKnown, node.BasesKnown = s.FilesKnown, !s.BasesUnknown
 	if s.Files != nil {
 		node.Files = s.Files
 	}

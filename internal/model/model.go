@@ -89,8 +89,8 @@ type Node struct {
 	Source string `json:"source"`
 	// SameOwner is true where the id has the subject's namespace.
 	SameOwner bool `json:"same_owner"`
-	// AsOf is the day (YYYY-MM-DD) for which the facts hold when the source
-	// is a stored one; empty for facts read now.
+	// AsOf is the day, month or year (YYYY-MM-DD, YYYY-MM, YYYY) for which the
+	// facts of a stored source hold; empty for facts read now.
 	AsOf string `json:"as_of,omitempty"`
 	// Revision is the commit read; empty where the source has none.
 	Revision string `json:"revision"`
@@ -100,6 +100,9 @@ type Node struct {
 	Detail  string  `json:"detail,omitempty"`
 	Card    Card    `json:"card"`
 	License License `json:"license"`
+	// BasesKnown is false where the source cannot say whether there are base
+	// models, so that no edge does not mean no base model.
+	BasesKnown bool `json:"bases_known"`
 	// FilesKnown is false where the source has no file list, so that an
 	// absent file proves nothing.
 	FilesKnown bool   `json:"files_known"`

@@ -97,6 +97,8 @@ type LineageNode struct {
 	Source  string `json:"source"`
 	AsOf    string `json:"as_of,omitempty"`
 	Gated   string `json:"gated,omitempty"`
+	// Detail says why facts are missing or could not be refreshed.
+	Detail string `json:"detail,omitempty"`
 }
 
 // LineageEdge is one edge of a result's family tree.

@@ -51,11 +51,17 @@ func writeText(w io.Writer, result *model.Result, options Options) error {
 
 func (t *text) subject(r *model.SubjectResult) {
 	t.tree(r)
+	heading := ""
 	for _, g := range groups(r.Findings) {
-		if g.first().Level == model.LevelNote && !t.Verbose {
+		first := g.first()
+		if first.Level == model.LevelNote && !t.Verbose {
 			continue
 		}
 		fmt.Fprintln(t)
+		if now := string(first.Level) + first.Rule; now != heading {
+			heading = now
+			t.heading(first)
+		}
 		t.group(g)
 	}
 	t.notes(r)
@@ -73,24 +79,28 @@ var levelStyles = map[model.Level]style{
 	model.LevelError: red, model.LevelWarning: yellow, model.LevelNote: blue,
 }
 
+// heading names the rule that the findings below it come from.
+func (t *text) heading(f model.Finding) {
+	title := cmp.Or(t.Titles[f.Rule], f.Rule)
+	label := t.paint(string(f.Level), bold, levelStyles[f.Level])
+	fmt.Fprintf(t, "%s: %s %s\n", label, t.paint(title, bold), t.paint("["+f.Rule+"]", dim))
+}
+
 // group writes findings of one rule about one licence: what is wrong, and
 // under it, once, what they share.
 func (t *text) group(g group) {
 	first := g.first()
-	title := cmp.Or(t.Titles[first.Rule], first.Rule)
-	label := t.paint(string(first.Level), bold, levelStyles[first.Level])
-	fmt.Fprintf(t, "%s: %s %s\n", label, t.paint(title, bold), t.paint("["+first.Rule+"]", dim))
 	shared := sharedFields(g)
 	for _, f := range g.findings {
 		t.bullet(Plain(f.Message))
 		if f.Why != "" && !shared["why"] {
-			t.indented("    ", Plain(f.Why), dim)
+			t.indented("      ", Plain(f.Why), dim)
 		}
 		if !shared["where"] {
-			t.field("    ", "where", places(f.At))
+			t.field("      ", "where", places(f.At))
 		}
 		if !shared["fix"] {
-			t.field("    ", "fix", Plain(f.Fix))
+			t.field("      ", "fix", Plain(f.Fix))
 		}
 	}
 	if shared["why"] {
@@ -109,7 +119,7 @@ func (t *text) group(g group) {
 
 // sharedFields tells which fields all findings of a group have in common.
 func sharedFields(g group) map[string]bool {
-	shared := map[string]bool{"why": true, "where": true, "fix": true}
+	shared := map[string]bool{"why": len(g.findings) > 1, "where": true, "fix": true}
 	first := g.first()
 	for _, f := range g.findings {
 		shared["why"] = shared["why"] && f.Why == first.Why

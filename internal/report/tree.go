@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -33,11 +34,12 @@ func (r row) name() string {
 // below it.
 func (t *text) tree(r *model.SubjectResult) {
 	rows, left := treeRows(r)
+	var stale []string
 	width := 0
 	for _, row := range rows {
 		width = max(width, utf8.RuneCountInString(row.name()))
 	}
-	width = min(width, t.Width*3/5)
+	width = min(width, t.Width-20)
 	for i, row := range rows {
 		name := pad(row.name(), width)
 		if i == 0 {
@@ -47,11 +49,17 @@ func (t *text) tree(r *model.SubjectResult) {
 		if row.node.State != model.Resolved {
 			license = t.paint("not read: "+strings.ReplaceAll(string(row.node.State), "-", " "), yellow)
 		}
+		if row.node.State == model.Resolved && row.node.Detail != "" && !slices.Contains(stale, row.node.Detail) {
+			stale = append(stale, row.node.Detail)
+		}
 		line := name + "  " + license
 		if remark := remarks(row); remark != "" {
 			line += "  " + t.paint(remark, dim)
 		}
 		fmt.Fprintln(t, line)
+	}
+	for _, why := range stale {
+		t.indented("", Plain(why), dim)
 	}
 	if left > 0 {
 		fmt.Fprintf(t, "%s\n", t.paint(fmt.Sprintf("… and %d more; --format json has them all", left), dim))
@@ -65,6 +73,9 @@ func remarks(r row) string {
 		parts = append(parts, "index of "+r.node.AsOf)
 	} else if r.node.Source == "index" {
 		parts = append(parts, "index")
+	}
+	if r.node.State == model.Resolved && r.node.Detail != "" {
+		parts = append(parts, "not refreshed")
 	}
 	if r.node.Gated != "" && r.node.Gated != "false" {
 		parts = append(parts, "gated")

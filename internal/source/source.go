@@ -59,6 +59,9 @@ type Snapshot struct {
 	// one relation for all; empty where it knows none.
 	Bases    []string
 	Relation model.Relation
+	// BasesUnknown is true where the source cannot say whether there are base
+	// models, so that none named does not mean none.
+	BasesUnknown bool
 
 	Gated     string
 	CreatedAt string

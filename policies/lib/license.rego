@@ -48,6 +48,15 @@ known_license(key) if {
 }
 
 # METADATA
+# description: >-
+#   Holds for licences that are one vendor's own and on no public list, so that
+#   only a copy of the text tells anybody what they say.
+vendor_license(key) if {
+	known_license(key)
+	count(data.catalog.licenses[key].identifiers.spdx) == 0
+}
+
+# METADATA
 # description: The nodes of which every licence that may govern them has known terms.
 known contains id if {
 	some id, alternatives in effective

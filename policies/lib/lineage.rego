@@ -40,8 +40,10 @@ card_at(key) := [place | place := subject.card.at[key]]
 #   given channels reaches it.
 reached_by[flows] := graph.reachable(parents, {input.subject}) if {
 	some flows in _flows
-	parents := {child: {edge.parent | some edge in edges; _carries_channel(edge, flows)} |
-		some child, edges in _edges_by_child
+	parents := {id: reached |
+		some id, _ in input.nodes
+		edges := object.get(_edges_by_child, id, set())
+		reached := {edge.parent | some edge in edges; _carries_channel(edge, flows)}
 	}
 }
 
@@ -86,16 +88,17 @@ _first_hand(id) if {
 
 _first_hand(id) if {
 	not _edges_by_child[id]
+	count(governing[id]) > 0
 	every key in governing[id] {
 		not data.catalog.licenses[key].class in {"custom", "rail", "proprietary"}
 	}
 }
 
 # METADATA
-# description: Ancestors of which some fact is missing, with why.
+# description: Models of the lineage, the subject included, that could not be read.
 unread[id] := node if {
-	some id in ancestors
-	node := input.nodes[id]
+	some id, node in input.nodes
+	node.kind == "model"
 	node.state != "resolved"
 }
 

@@ -16,7 +16,7 @@ findings contains finding if {
 	some one in lib.subject.license.declared
 	some keys in one.alternatives
 	some key in keys
-	data.catalog.licenses[key].class in {"custom", "rail", "proprietary"}
+	lib.vendor_license(key)
 	not _held(key)
 	not _unread_license
 	not _owed(key)

@@ -1,5 +1,5 @@
 # METADATA
-# title: A restriction of an ancestor is dropped
+# title: This licence drops limits that come with a base model
 # description: >-
 #   A licence up the chain limits what may be done with every model made from
 #   its own, and the licence of this release does not carry that limit. Whoever
@@ -27,10 +27,21 @@ findings contains finding if {
 		"clause": concat(", ", _clauses(items)),
 		"at": array.concat(lib.card_at("license"), lib.base_at(item.from)),
 		"why": _why(key, items),
-		"fix": sprintf("Write `%s` in the card and keep the licence's text in the release, or use a licence that carries the limit.", [lib.declaration(key)]),
+		"fix": _fix,
 		"refs": [data.catalog.licenses[key].source],
 	}
 }
+
+# The licences whose limits are lost, all of which have to be kept.
+_lost contains item.license if {
+	some items in _groups
+	some item in items
+}
+
+_fix := sprintf("Write `%s` in the card and keep the licence's text in the release, or use a licence that carries the limits.", [lib.declaration(key)]) if {
+	count(_lost) == 1
+	some key in _lost
+} else := sprintf("The limits of %s bind together: write `license: other`, name them all in license_name, and keep each text in the release.", [concat(" and ", _lost)])
 
 _groups[[item.license, item.term.kind, item.state]] contains item if {
 	some item in lib.inherited

@@ -1,5 +1,5 @@
 # METADATA
-# title: An obligation towards an ancestor is open
+# title: A base model's licence asks for more than the release shows
 # description: >-
 #   A licence up the chain asks something of whoever publishes a derivative: a
 #   copy of its text, a notice file, words to display, a name. What the release
@@ -41,10 +41,10 @@ findings contains finding if {
 
 _level(item) := "warning" if {
 	item.state == "unmet"
-	data.catalog.licenses[item.license].class in {"custom", "rail", "proprietary"}
+	lib.vendor_license(item.license)
 } else := "note"
 
-_what(term) := sprintf("a notice file that says %q", [term.sentence]) if {
+_what(term) := "a notice file with its fixed sentence" if {
 	term.sentence
 } else := sprintf("the words %q on display", [term.text]) if {
 	term.text

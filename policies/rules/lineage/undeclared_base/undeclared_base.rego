@@ -46,6 +46,15 @@ findings contains finding if {
 	}
 }
 
+# What the card says in words is as good as a declaration that cannot be walked.
+incomplete contains sprintf("the card names a base model of the %s family and declares none", [
+	data.catalog.families[mention.family].title,
+]) if {
+	_no_base
+	some mention in lib.subject.mentions
+	not _own_family(mention.family)
+}
+
 _no_base if {
 	lib.subject.card.present
 	not _named_base

@@ -16,11 +16,11 @@ findings contains finding if {
 	verdict := _conflict(bound.term)
 	finding := {
 		"level": verdict.level,
-		"message": sprintf("%s: %s of %s says otherwise (%s)", [
+		"message": sprintf("%s under the licence of %s (%s, %s)", [
 			verdict.use,
-			lib.section(bound.term.clause),
-			bound.license,
 			bound.from,
+			bound.license,
+			lib.section(bound.term.clause),
 		]),
 		"path": bound.path,
 		"license": bound.license,

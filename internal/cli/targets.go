@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/entail-dev/entail/internal/check"
+	"github.com/entail-dev/entail/internal/input"
+	"github.com/entail-dev/entail/internal/model"
+	"github.com/entail-dev/entail/internal/source"
+	"github.com/entail-dev/entail/internal/source/hub"
+)
+
+// target is what one argument names: a folder, or a model on the Hub.
+type target struct {
+	folder string
+	ref    model.Ref
+}
+
+// parseTarget reads one argument. A folder that exists wins over a model of
+// the same name; ./ before it makes that certain.
+func parseTarget(arg, endpoint string) (target, error) {
+	if info, err := os.Stat(arg); err == nil {
+		if !info.IsDir() {
+			return target{}, usageError("name the folder that it is in", "%s is a file, not a folder", arg)
+		}
+		return target{folder: arg}, nil
+	}
+	if ref, ok := hub.ParseURL(endpoint, arg); ok {
+		return target{ref: ref}, nil
+	}
+	id, revision, _ := strings.Cut(arg, "@")
+	local := strings.HasPrefix(arg, ".") || strings.HasPrefix(arg, "/") || strings.HasPrefix(arg, "~")
+	if !local && hub.ValidID(id) {
+		return target{ref: model.Ref{Kind: model.Model, ID: id, Revision: revision}}, nil
+	}
+	return target{}, usageError("a folder, org/name, org/name@revision, or the address of a model on the Hub",
+		"no such folder, and no model's name: %q", arg)
+}
+
+// subjects opens the releases that a target names, with the configuration that
+// each comes with.
+func (r *run) subjects(ctx context.Context, t target) ([]check.Subject, error) {
+	if t.folder == "" {
+		snapshot, err := r.walker.Fetch(ctx, t.ref)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", t.ref, err)
+		}
+		return []check.Subject{r.subject(snapshot, r.config)}, nil
+	}
+	folders, err := source.FindReleases(t.folder)
+	if err != nil {
+		return nil, undecided("check that the folder can be read", "look for releases in %s: %w", t.folder, err)
+	}
+	if len(folders) == 0 {
+		return nil, undecided("name a folder that holds a README.md with front matter, a licence or weights",
+			"no release found in %s", t.folder)
+	}
+	var subjects []check.Subject
+	for _, folder := range folders {
+		subject, err := r.folder(ctx, folder)
+		if err != nil {
+			return nil, err
+		}
+		subjects = append(subjects, subject)
+	}
+	return subjects, nil
+}
+
+func (r *run) folder(ctx context.Context, folder string) (check.Subject, error) {
+	settings := r.config
+	if r.flags.config == "" {
+		own, err := configOf(folder)
+		if err != nil {
+			return check.Subject{}, usageError("docs: policies/schema/config.json lists every key", "%w", err)
+		}
+		settings = own
+	}
+	dir, err := source.OpenDir(folder)
+	if err != nil {
+		return check.Subject{}, undecided("check that the folder can be read", "open %s: %w", folder, err)
+	}
+	if settings.Model != "" {
+		dir.SetID(settings.Model)
+	}
+	snapshot, err := dir.Snapshot(ctx)
+	if err != nil {
+		return check.Subject{}, fmt.Errorf("read %s: %w", folder, err)
+	}
+	return r.subject(snapshot, settings), nil
+}
+
+// subject joins what flags say with what the configuration says; a flag wins.
+func (r *run) subject(snapshot *source.Snapshot, settings config) check.Subject {
+	use := settings.Use.input()
+	if r.flags.use.given() {
+		use = r.flags.use.input()
+	}
+	definitions, reading := settings.Definitions, settings.Reading
+	if len(r.flags.definitions) > 0 {
+		definitions = r.flags.definitions
+	}
+	if r.flags.reading != "" {
+		reading = r.flags.reading
+	}
+	if reading == "" {
+		reading = readings[0]
+	}
+	if settings.FailOn != "" {
+		r.failOn = append(r.failOn, settings.FailOn)
+	}
+	r.definitions = append(r.definitions, definitions...)
+	return check.Subject{
+		Snapshot: snapshot, Use: use,
+		Config: input.Config{Definitions: definitions, Reading: reading},
+	}
+}
