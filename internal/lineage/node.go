@@ -47,6 +47,7 @@ func describe(ctx context.Context, s *source.Snapshot, catalog *license.Catalog,
 	node.Name = catalog.NameFacts(s.ID, s.Published)
 	node.Source, node.AsOf, node.Revision = s.Source, s.AsOf, s.Revision
 	node.Gated, node.CreatedAt, node.Downloads = s.Gated, s.CreatedAt, s.Downloads
+	node.Task = s.Task
 	node.FilesKnown, node.BasesKnown = s.FilesKnown, !s.BasesUnknown
 	if s.Files != nil {
 		node.Files = s.Files
@@ -57,6 +58,9 @@ func describe(ctx context.Context, s *source.Snapshot, catalog *license.Catalog,
 	d := describer{ctx: ctx, snapshot: s, catalog: catalog, node: node, subject: subject}
 	d.card()
 	d.licenses()
+	if task, ok := node.Card.Metadata["pipeline_tag"].(string); ok && task != "" {
+		node.Task = task
+	}
 	if subject {
 		node.Evidence = evidence.Collect(node, d.read)
 		d.resolveEvidence()

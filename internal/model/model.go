@@ -107,6 +107,9 @@ type Node struct {
 	// absent file proves nothing.
 	FilesKnown bool   `json:"files_known"`
 	Files      []File `json:"files"`
+	// Task is what the model does in the Hub's words (pipeline_tag), such as
+	// text-generation; empty where nothing says.
+	Task       string `json:"task,omitempty"`
 	Gated      string `json:"gated,omitempty"`
 	CreatedAt  string `json:"created_at,omitempty"`
 	Downloads  int64  `json:"downloads,omitempty"`

@@ -69,12 +69,15 @@ func (t *text) tree(r *model.SubjectResult) {
 // remarks says how a model was made, and how fresh and how open its facts are.
 func remarks(r row) string {
 	var parts []string
+	if r.node.State != model.Resolved {
+		return ""
+	}
 	if r.node.AsOf != "" {
 		parts = append(parts, "index of "+r.node.AsOf)
 	} else if r.node.Source == "index" {
 		parts = append(parts, "index")
 	}
-	if r.node.State == model.Resolved && r.node.Detail != "" {
+	if r.node.Detail != "" {
 		parts = append(parts, "not refreshed")
 	}
 	if r.node.Gated != "" && r.node.Gated != "false" {

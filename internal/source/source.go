@@ -63,6 +63,9 @@ type Snapshot struct {
 	// models, so that none named does not mean none.
 	BasesUnknown bool
 
+	// Task is the Hub's pipeline_tag, such as text-generation; empty where
+	// not known.
+	Task      string
 	Gated     string
 	CreatedAt string
 	Downloads int64

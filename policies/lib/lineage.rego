@@ -95,6 +95,32 @@ _first_hand(id) if {
 }
 
 # METADATA
+# description: >-
+#   Vendor licences whose label nothing bears out: the ancestor is not of the
+#   vendor's family's own, its own base models are all known to the roots, and
+#   none of them is under that licence. As [licence, ancestor].
+borrowed contains [key, id] if {
+	some id in ancestors
+	some key in governing[id]
+	vendor_license(key)
+	family := data.catalog.licenses[key].family
+	data.catalog.families[family]
+	not family in input.nodes[id].name.owner
+	behind := _behind[id]
+	count(behind) > 0
+	every other in behind {
+		other in known
+		input.nodes[other].bases_known
+		not key in governing[other]
+	}
+}
+
+# The models that an ancestor descends from.
+_behind[id] := graph.reachable(_all_parents, {id}) - {id} if some id in ancestors
+
+_all_parents[id] := {edge.parent | some edge in object.get(_edges_by_child, id, set())} if some id, _ in input.nodes
+
+# METADATA
 # description: Models of the lineage, the subject included, that could not be read.
 unread[id] := node if {
 	some id, node in input.nodes

@@ -17,8 +17,32 @@ inherited contains item if {
 		"term": term,
 		"from": origin,
 		"path": path(origin),
-		"state": _state(key, term),
+		"state": _scoped(_state(key, term), term, origin),
 	}
+}
+
+# A term for multimodal models says nothing of one that is known to be none.
+_scoped(state, term, origin) := "not-applicable" if {
+	in_scope(term, origin) == "no"
+} else := state
+
+# METADATA
+# description: >-
+#   Whether a term binds this subject, going by the kind of model that it is
+#   for: yes, no, or unknown where neither the subject nor the ancestor says
+#   what it does.
+in_scope(term, origin) := "yes" if {
+	object.get(term, "scope", "all") != "multimodal"
+} else := "yes" if {
+	some task in _tasks(origin)
+	task in data.catalog.multimodal_tasks
+} else := "no" if {
+	count(_tasks(origin)) > 0
+} else := "unknown"
+
+_tasks(origin) := {task |
+	some id in {input.subject, origin}
+	task := input.nodes[id].task
 }
 
 _holders[[key, position]] contains id if {

@@ -34,6 +34,7 @@ func decodeInfo(a *answer, kind model.Kind) (*source.Snapshot, *failure) {
 		State:     model.Resolved,
 		Revision:  f.commit(),
 		Tags:      f.list("tags"),
+		Task:      f.text("pipeline_tag"),
 		Gated:     f.gated(),
 		CreatedAt: f.time("createdAt"),
 		Downloads: f.count("downloads"),

@@ -5,7 +5,8 @@
 #   its own, and the licence of this release does not carry that limit. Whoever
 #   goes by this release's licence would break the ancestor's. A licence that
 #   carries the same kind of limit in other words or for another version is a
-#   warning; where the release's own terms are not known, so is that.
+#   warning; so is a limit of an ancestor whose label nothing behind it bears
+#   out, and any limit where the release's own terms are not known.
 # related_resources:
 #   - https://www.licenses.ai/faq-2
 # custom:
@@ -19,14 +20,14 @@ findings contains finding if {
 	[key, kind, state] := group
 	item := _first(items)
 	finding := {
-		"level": _level(kind, state),
+		"level": _level(item),
 		"message": _message(key, kind, state, item),
 		"path": item.path,
 		"license": key,
 		"term": kind,
 		"clause": concat(", ", _clauses(items)),
 		"at": array.concat(lib.card_at("license"), lib.base_at(item.from)),
-		"why": _why(key, items),
+		"why": concat("", [_why(key, items), _doubt(item)]),
 		"fix": _fix,
 		"refs": [data.catalog.licenses[key].source],
 	}
@@ -47,6 +48,7 @@ _groups[[item.license, item.term.kind, item.state]] contains item if {
 	some item in lib.inherited
 	lib.effect(item.term) == "restriction"
 	item.state in {"dropped", "not-shown"}
+	count(lib.effective[input.subject]) > 0
 	item.term.kind != "no-derivatives"
 }
 
@@ -54,11 +56,18 @@ _first(items) := sort([[item.position, item] | some item in items])[0][1]
 
 _clauses(items) := [entry[1] | some entry in sort([[item.position, item.term.clause] | some item in items])]
 
-_level(kind, "dropped") := "warning" if {
-	_own_kind(kind)
-} else := "error"
+_level(item) := "error" if {
+	item.state == "dropped"
+	lib.in_scope(item.term, item.from) == "yes"
+	not _own_kind(item.term.kind)
+	not [item.license, item.from] in lib.borrowed
+} else := "warning"
 
-_level(_, "not-shown") := "warning"
+_doubt(item) := " It binds multimodal models only, and no card says whether this is one." if {
+	lib.in_scope(item.term, item.from) == "unknown"
+} else := sprintf(" %s is labelled %s and nothing that it was made from is: its label may be wrong.", [item.from, item.license]) if {
+	[item.license, item.from] in lib.borrowed
+} else := ""
 
 # The subject's licence has a limit of the same kind, and not this one.
 _own_kind(kind) if {

@@ -13,9 +13,11 @@ import data.entail.lib
 
 findings contains finding if {
 	some bound in _bound
+	scope := lib.in_scope(bound.term, bound.from)
+	scope != "no"
 	verdict := _conflict(bound.term)
 	finding := {
-		"level": verdict.level,
+		"level": _level(scope),
 		"message": sprintf("%s under the licence of %s (%s, %s)", [
 			verdict.use,
 			bound.from,
@@ -69,7 +71,6 @@ _place(id) := lib.card_at("license") if {
 } else := []
 
 _conflict(term) := {
-	"level": "error",
 	"use": "commercial use is not permitted",
 	"fix": "Use a model without this limit, or ask the licensor for a commercial licence.",
 } if {
@@ -78,7 +79,6 @@ _conflict(term) := {
 }
 
 _conflict(term) := {
-	"level": "error",
 	"use": sprintf("commercial use needs %s first", [_leave(term)]),
 	"fix": "Get it from the licensor before you use the model, and keep the proof.",
 } if {
@@ -87,7 +87,6 @@ _conflict(term) := {
 }
 
 _conflict(term) := {
-	"level": "error",
 	"use": sprintf("use with %d monthly users needs a licence of its own", [input.use.monthly_active_users]),
 	"fix": "Ask the licensor for that licence, or use a model without this limit.",
 } if {
@@ -97,7 +96,6 @@ _conflict(term) := {
 }
 
 _conflict(term) := {
-	"level": "error",
 	"use": sprintf("use by an organisation with %d US dollars of yearly revenue needs a licence of its own", [input.use.annual_revenue_usd]),
 	"fix": "Ask the licensor for that licence, or use a model without this limit.",
 } if {
@@ -106,7 +104,6 @@ _conflict(term) := {
 }
 
 _conflict(term) := {
-	"level": _regional(term),
 	"use": sprintf("use in %s is not licensed", [concat(", ", shared)]),
 	"fix": "Use a model that is licensed there, or leave that region out.",
 } if {
@@ -116,7 +113,6 @@ _conflict(term) := {
 }
 
 _conflict(term) := {
-	"level": "error",
 	"use": "passing the model on is not permitted",
 	"fix": "Keep it to yourself, or ask the licensor.",
 } if {
@@ -125,7 +121,6 @@ _conflict(term) := {
 }
 
 _conflict(term) := {
-	"level": "error",
 	"use": "training other models on its outputs is not permitted",
 	"fix": "Train on the outputs of a model that permits it.",
 } if {
@@ -134,7 +129,6 @@ _conflict(term) := {
 }
 
 _conflict(term) := {
-	"level": "error",
 	"use": sprintf("offering it as a hosted service is limited (%s)", [object.get(term, "limit", "see the clause")]),
 	"fix": "Run it yourself, or ask the licensor.",
 } if {
@@ -143,7 +137,6 @@ _conflict(term) := {
 }
 
 _conflict(term) := {
-	"level": "error",
 	"use": sprintf("use for %s is not permitted", [concat(", ", shared)]),
 	"fix": "Use a model without this limit.",
 } if {
@@ -165,7 +158,7 @@ _yearly(term) := term.annual_revenue_usd
 
 _yearly(term) := term.monthly_revenue_usd * 12 if not term.annual_revenue_usd
 
-# Whether the model is multimodal is not among the facts.
-_regional(term) := "warning" if {
-	term.scope == "multimodal"
-} else := "error"
+# Whether the model is one that the term is for may not be among the facts.
+_level("yes") := "error"
+
+_level("unknown") := "warning"
