@@ -17,9 +17,9 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"github.com/entail-dev/entail/internal/catalog"
 	"github.com/entail-dev/entail/internal/check"
 	"github.com/entail-dev/entail/internal/input"
-	"github.com/entail-dev/entail/internal/license"
 	"github.com/entail-dev/entail/internal/lineage"
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/policy"
@@ -32,16 +32,16 @@ import (
 // newChecker is a checker with the embedded policies over some sources.
 func newChecker(t testing.TB, sources ...source.Source) *check.Checker {
 	t.Helper()
-	catalog, err := license.LoadCatalog(policies.FS)
+	licenses, err := catalog.Load(policies.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := policy.New(t.Context(), policies.FS, catalog.Data())
+	engine, err := policy.New(t.Context(), policies.FS, licenses.Data())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &check.Checker{
-		Walker: &lineage.Walker{Sources: sources, Catalog: catalog},
+		Walker: &lineage.Walker{Sources: sources, Catalog: licenses},
 		Engine: engine, Now: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC),
 		Tool: model.Tool{Name: "entail", Version: "test"},
 	}

@@ -9,7 +9,7 @@ import (
 	"context"
 	"sync"
 
-	"github.com/entail-dev/entail/internal/license"
+	"github.com/entail-dev/entail/internal/catalog"
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/source"
 )
@@ -28,7 +28,7 @@ type Walker struct {
 	// Sources are asked in turn for each ancestor; the first that has it
 	// resolved wins.
 	Sources  []source.Source
-	Catalog  *license.Catalog
+	Catalog  *catalog.Catalog
 	MaxDepth int
 	MaxNodes int
 	// Progress, where set, is told after each generation how many

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/entail-dev/entail/internal/card"
+	"github.com/entail-dev/entail/internal/catalog"
 	"github.com/entail-dev/entail/internal/evidence"
 	"github.com/entail-dev/entail/internal/license"
 	"github.com/entail-dev/entail/internal/model"
@@ -21,9 +22,9 @@ const (
 )
 
 // absent is a node of which nothing can be read.
-func absent(ref model.Ref, state model.State, detail string, catalog *license.Catalog) *model.Node {
+func absent(ref model.Ref, state model.State, detail string, known *catalog.Catalog) *model.Node {
 	return &model.Node{
-		ID: ref.ID, Name: catalog.NameFacts(ref.ID, true), Kind: ref.Kind,
+		ID: ref.ID, Name: known.NameFacts(ref.ID, true), Kind: ref.Kind,
 		Source: "none", State: state, Detail: detail,
 		Card:     emptyCard(),
 		License:  model.License{Declared: []model.Declared{}, Texts: []model.LicenseText{}, Unread: []model.Unread{}},
@@ -42,9 +43,9 @@ func emptyCard() model.Card {
 
 // describe turns a snapshot into a node. Of the subject everything is read; of
 // an ancestor what its licence is.
-func describe(ctx context.Context, s *source.Snapshot, catalog *license.Catalog, subject bool) (*model.Node, error) {
-	node := absent(model.Ref{Kind: s.Kind, ID: s.ID}, s.State, s.Detail, catalog)
-	node.Name = catalog.NameFacts(s.ID, s.Published)
+func describe(ctx context.Context, s *source.Snapshot, known *catalog.Catalog, subject bool) (*model.Node, error) {
+	node := absent(model.Ref{Kind: s.Kind, ID: s.ID}, s.State, s.Detail, known)
+	node.Name = known.NameFacts(s.ID, s.Published)
 	node.Source, node.AsOf, node.Revision = s.Source, s.AsOf, s.Revision
 	node.Gated, node.CreatedAt, node.Downloads = s.Gated, s.CreatedAt, s.Downloads
 	node.Task = s.Task
@@ -55,7 +56,7 @@ func describe(ctx context.Context, s *source.Snapshot, catalog *license.Catalog,
 	if s.State != model.Resolved {
 		return node, ctx.Err()
 	}
-	d := describer{ctx: ctx, snapshot: s, catalog: catalog, node: node, subject: subject}
+	d := describer{ctx: ctx, snapshot: s, catalog: known, node: node, subject: subject}
 	d.card()
 	d.licenses()
 	if task, ok := node.Card.Metadata["pipeline_tag"].(string); ok && task != "" {
@@ -71,7 +72,7 @@ func describe(ctx context.Context, s *source.Snapshot, catalog *license.Catalog,
 type describer struct {
 	ctx      context.Context
 	snapshot *source.Snapshot
-	catalog  *license.Catalog
+	catalog  *catalog.Catalog
 	node     *model.Node
 	subject  bool
 }

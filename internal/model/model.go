@@ -109,10 +109,10 @@ type Node struct {
 	Files      []File `json:"files"`
 	// Task is what the model does in the Hub's words (pipeline_tag), such as
 	// text-generation; empty where nothing says.
-	Task       string `json:"task,omitempty"`
-	Gated      string `json:"gated,omitempty"`
-	CreatedAt  string `json:"created_at,omitempty"`
-	Downloads  int64  `json:"downloads,omitempty"`
+	Task      string `json:"task,omitempty"`
+	Gated     string `json:"gated,omitempty"`
+	CreatedAt string `json:"created_at,omitempty"`
+	Downloads int64  `json:"downloads,omitempty"`
 	// Evidence is keyed by component of the release, such as "code.training".
 	// A component has a list, since sources may disagree.
 	Evidence map[string][]Evidence `json:"evidence"`

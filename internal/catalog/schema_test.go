@@ -1,0 +1,89 @@
+package catalog_test
+
+import (
+	"encoding/json"
+	"io/fs"
+	"path"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/rego"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/entail-dev/entail/policies"
+)
+
+// Every file of the catalogue is valid by its published schema, in the schema
+// reader that rules have at hand too.
+func TestCatalogFilesMatchTheirSchemas(t *testing.T) {
+	query, err := rego.New(rego.Query("x = json.match_schema(input.document, input.schema)")).PrepareForEval(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	match := func(document, schema any) (bool, any) {
+		results, err := query.Eval(t.Context(), rego.EvalInput(map[string]any{"document": document, "schema": schema}))
+		if err != nil || len(results) != 1 {
+			t.Fatalf("match a schema: %v, %v", results, err)
+		}
+		pair := results[0].Bindings["x"].([]any)
+		return pair[0].(bool), pair[1]
+	}
+	names, err := fs.Glob(policies.FS, "catalog/*.yaml")
+	if err != nil || len(names) < 80 {
+		t.Fatalf("%d catalogue files, %v", len(names), err)
+	}
+	schemas := map[string]any{}
+	for _, name := range []string{"license", "terms", "families"} {
+		body, err := fs.ReadFile(policies.FS, "schema/catalog-"+name+".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var schema any
+		if err := json.Unmarshal(body, &schema); err != nil {
+			t.Fatal(err)
+		}
+		schemas[name] = schema
+	}
+	for _, name := range names {
+		body, err := fs.ReadFile(policies.FS, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var document any
+		if err := yaml.Unmarshal(body, &document); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		kind := "license"
+		if base := path.Base(name); base == "terms.yaml" || base == "families.yaml" {
+			kind = base[:len(base)-len(".yaml")]
+		}
+		if ok, problems := match(plain(document), schemas[kind]); !ok {
+			t.Errorf("%s: %v", name, problems)
+		}
+	}
+	for kind, document := range map[string]any{
+		"license":  map[string]any{"key": "x", "klass": "custom"},
+		"terms":    map[string]any{"channels": map[string]any{}},
+		"families": map[string]any{"families": map[string]any{"x": map[string]any{"title": "X"}}},
+	} {
+		if ok, _ := match(document, schemas[kind]); ok {
+			t.Errorf("the schema of %s accepts %v", kind, document)
+		}
+	}
+}
+
+// plain turns what YAML has beside JSON into JSON: days are strings.
+func plain(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, item := range value {
+			value[key] = plain(item)
+		}
+	case []any:
+		for i, item := range value {
+			value[i] = plain(item)
+		}
+	case interface{ Format(string) string }:
+		return value.Format("2006-01-02")
+	}
+	return value
+}

@@ -1,0 +1,189 @@
+package catalog
+
+import (
+	"io/fs"
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// vocabulary is terms.yaml: the kinds of term, their parameters, the channels
+// along which terms flow, and the forbidden uses.
+type vocabulary struct {
+	kinds     map[string]termKind
+	kindNames []string
+	channels  []string
+	fields    []string
+
+	// tasks are the Hub's tasks whose models are multimodal.
+	tasks []any
+
+	kindData, fieldData, channelData, relationData map[string]any
+}
+
+// termKind is what an entry needs to know of a kind of term.
+type termKind struct {
+	effect, evidence string
+	parameters       map[string]parameter
+}
+
+// parameter is one parameter of a kind.
+type parameter struct {
+	typ      string
+	required bool
+	enum     []string
+}
+
+// The words that terms.yaml may use.
+func effects() []string  { return []string{"restriction", "obligation", "condition"} }
+func freedoms() []string { return []string{"use", "study", "modify", "share"} }
+func evidences() []string {
+	return []string{"carried", "license-text", "phrase-in-card", "phrase-in-notice", "name-starts-with", "name-contains", "none"}
+}
+func parameterTypes() []string { return []string{"string", "integer", "boolean", "strings", "keys"} }
+func comparisons() []string {
+	return []string{"lower", "superset", "subset", "same", "member", "any"}
+}
+
+// readVocabulary reads terms.yaml.
+func readVocabulary(fsys fs.FS) (*vocabulary, []error) {
+	v := &vocabulary{
+		kinds: map[string]termKind{}, kindData: map[string]any{}, fieldData: map[string]any{},
+		channelData: map[string]any{}, relationData: map[string]any{},
+	}
+	root, err := parseFile(fsys, termsFile)
+	if err != nil {
+		return v, []error{err}
+	}
+	r := &reader{file: termsFile}
+	top := r.fields(root, "the vocabulary", "channels", "relations", "terms", "fields", "multimodal_tasks")
+	for _, section := range []string{"channels", "relations", "terms", "fields"} {
+		if top[section] == nil {
+			r.errorf(root, "%s is missing", section)
+			top[section] = &yaml.Node{Kind: yaml.MappingNode, Line: 1}
+		}
+	}
+	for _, p := range r.pairs(top["channels"], "channels") {
+		v.channels = append(v.channels, p.name)
+		v.channelData[p.name] = r.required(p.key, p.node, "channel "+p.name)
+	}
+	for _, p := range r.pairs(top["relations"], "relations") {
+		v.relationData[p.name] = anys(words(r.listOf(p.node, "the channels of "+p.name, v.channels)))
+	}
+	for _, p := range r.pairs(top["fields"], "fields") {
+		v.fields = append(v.fields, p.name)
+		v.fieldData[p.name] = r.required(p.key, p.node, "field "+p.name)
+	}
+	v.tasks = anys(words(r.list(top["multimodal_tasks"], "multimodal_tasks")))
+	kinds := r.pairs(top["terms"], "terms")
+	for _, p := range kinds {
+		v.kindNames = append(v.kindNames, p.name)
+	}
+	for _, p := range kinds {
+		v.kinds[p.name], v.kindData[p.name] = v.readKind(r, p)
+	}
+	return v, r.sorted()
+}
+
+// readKind reads one kind of term.
+func (v *vocabulary) readKind(r *reader, p pair) (termKind, map[string]any) {
+	got := r.fields(p.node, "kind "+p.name, "title", "effect", "freedoms", "evidence", "parameters", "carried_by")
+	kind := termKind{effect: r.oneOf(p.key, got["effect"], "effect", effects()), parameters: map[string]parameter{}}
+	data := map[string]any{
+		"title":    r.required(p.key, got["title"], "title"),
+		"effect":   kind.effect,
+		"freedoms": anys(words(r.listOf(got["freedoms"], "freedoms", freedoms()))),
+	}
+	if kind.effect == "obligation" {
+		kind.evidence = r.oneOf(p.key, got["evidence"], "evidence of obligation "+p.name, evidences())
+		data["evidence"] = kind.evidence
+	} else if got["evidence"] != nil {
+		r.errorf(got["evidence"], "only an obligation has evidence")
+	}
+	parameters := map[string]any{}
+	if got["parameters"] != nil {
+		for _, q := range r.pairs(got["parameters"], "parameters") {
+			kind.parameters[q.name], parameters[q.name] = readParameter(r, q)
+		}
+	}
+	data["parameters"] = parameters
+	carried := []any{}
+	if n := got["carried_by"]; n != nil && n.Kind != yaml.SequenceNode {
+		r.errorf(n, "carried_by is not a list")
+	} else if n != nil {
+		for _, item := range n.Content {
+			by := r.fields(item, "carried_by", "kind", "because")
+			carried = append(carried, map[string]any{
+				"kind":    r.oneOf(item, by["kind"], "kind", v.kindNames),
+				"because": r.required(item, by["because"], "because"),
+			})
+		}
+	}
+	data["carried_by"] = carried
+	return kind, data
+}
+
+// readParameter reads one parameter of a kind.
+func readParameter(r *reader, p pair) (parameter, map[string]any) {
+	got := r.fields(p.node, "parameter "+p.name, "type", "required", "enum", "compare", "description")
+	param := parameter{
+		typ:      r.oneOf(p.key, got["type"], "type", parameterTypes()),
+		required: r.boolean(got["required"], "required"),
+		enum:     words(r.list(got["enum"], "enum")),
+	}
+	if slices.Contains(termFields(), p.name) {
+		r.errorf(p.key, "parameter %q has the name of a field that every term has", p.name)
+	}
+	data := map[string]any{
+		"type": param.typ, "required": param.required,
+		"compare":     r.oneOf(p.key, got["compare"], "compare", comparisons()),
+		"description": r.required(p.key, got["description"], "description"),
+	}
+	if got["enum"] != nil {
+		data["enum"] = anys(param.enum)
+	}
+	return param, data
+}
+
+// readFamilies reads families.yaml.
+func readFamilies(fsys fs.FS) (families, map[string]any, []error) {
+	f, data := families{starts: map[string][]pattern{}, owners: map[string][]string{}}, map[string]any{}
+	root, err := parseFile(fsys, familiesFile)
+	if err != nil {
+		return f, data, []error{err}
+	}
+	r := &reader{file: familiesFile}
+	top := r.fields(root, "the file", "families")
+	if top["families"] == nil {
+		r.errorf(root, "families is missing")
+		return f, data, r.sorted()
+	}
+	for _, p := range r.pairs(top["families"], "families") {
+		got := r.fields(p.node, "family "+p.name, "title", "names", "except", "owners")
+		title := r.required(p.key, got["title"], "title")
+		names, except := r.list(got["names"], "names"), r.list(got["except"], "except")
+		owners := words(r.list(got["owners"], "owners"))
+		if len(names) == 0 {
+			r.errorf(p.key, "family %s has no names", p.name)
+		}
+		for _, name := range names {
+			f.add(r, name, p.name, false)
+		}
+		for _, name := range except {
+			f.add(r, name, p.name, true)
+		}
+		for _, owner := range owners {
+			f.own(owner, p.name)
+		}
+		data[p.name] = map[string]any{
+			"title": title, "names": anys(words(names)), "except": anys(words(except)), "owners": anys(owners),
+		}
+	}
+	for _, list := range f.starts {
+		slices.SortStableFunc(list, func(a, b pattern) int { return len(b.words) - len(a.words) })
+	}
+	for _, names := range f.owners {
+		slices.Sort(names)
+	}
+	return f, data, r.sorted()
+}
