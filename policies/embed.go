@@ -8,5 +8,5 @@ import "embed"
 // in its subfolders (catalog, schema, lib, rules, definitions).
 //
 //go:embed .manifest *.rego */*.*
-//go:embed rules/*/*/*.rego definitions/*/*.rego
+//go:embed rules/*/*/*.rego definitions/*/*.rego compare/*.rego explain/*.rego
 var FS embed.FS

@@ -30,6 +30,7 @@ const maxCatalogFile = 1 << 20
 type Catalog struct {
 	entries  map[string]Entry
 	keys     []string
+	kinds    map[string]termKind
 	aliases  map[string]string
 	data     map[string]any
 	phrases  []string
@@ -105,6 +106,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	c.kinds = vocabulary.kinds
 	c.collect(vocabulary)
 	c.data = map[string]any{
 		"licenses": licenses, "terms": vocabulary.kindData, "fields": vocabulary.fieldData,
@@ -208,6 +210,16 @@ func (c *Catalog) License(key string) (Entry, bool) {
 	entry, ok := c.entries[key]
 	return entry, ok
 }
+
+// Kind gives the title and the effect (restriction, obligation or condition) of
+// a kind of term.
+func (c *Catalog) Kind(kind string) (title, effect string) {
+	about := c.kinds[kind]
+	return about.title, about.effect
+}
+
+// Kinds lists the kinds of term, sorted.
+func (c *Catalog) Kinds() []string { return slices.Sorted(maps.Keys(c.kinds)) }
 
 // Keys lists the catalogue's keys, sorted.
 func (c *Catalog) Keys() []string { return slices.Clone(c.keys) }

@@ -23,8 +23,8 @@ type vocabulary struct {
 
 // termKind is what an entry needs to know of a kind of term.
 type termKind struct {
-	effect, evidence string
-	parameters       map[string]parameter
+	title, effect, evidence string
+	parameters              map[string]parameter
 }
 
 // parameter is one parameter of a kind.
@@ -89,8 +89,9 @@ func readVocabulary(fsys fs.FS) (*vocabulary, []error) {
 func (v *vocabulary) readKind(r *reader, p pair) (termKind, map[string]any) {
 	got := r.fields(p.node, "kind "+p.name, "title", "effect", "freedoms", "evidence", "parameters", "carried_by")
 	kind := termKind{effect: r.oneOf(p.key, got["effect"], "effect", effects()), parameters: map[string]parameter{}}
+	kind.title = r.required(p.key, got["title"], "title")
 	data := map[string]any{
-		"title":    r.required(p.key, got["title"], "title"),
+		"title":    kind.title,
 		"effect":   kind.effect,
 		"freedoms": anys(words(r.listOf(got["freedoms"], "freedoms", freedoms()))),
 	}

@@ -6,6 +6,8 @@ package check
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/entail-dev/entail/internal/input"
@@ -60,6 +62,23 @@ func (c *Checker) Run(ctx context.Context, subjects []Subject) (*model.Result, e
 	}
 	result.Summary = summarize(result.Results)
 	return result, nil
+}
+
+// Definitions lists the names of the definitions of openness that the rules
+// have, sorted. It asks them about a release of which nothing is known.
+func (c *Checker) Definitions(ctx context.Context) ([]string, error) {
+	const nobody = "none"
+	document, err := c.Input(ctx, Subject{Snapshot: &source.Snapshot{
+		ID: nobody, Kind: model.Model, State: model.Offline, Read: source.NoFiles(nobody, model.Offline),
+	}})
+	if err != nil {
+		return nil, err
+	}
+	judged, err := c.Engine.Eval(ctx, document)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(judged.Definitions)), nil
 }
 
 func summarize(results []model.SubjectResult) model.Summary {

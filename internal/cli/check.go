@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -12,14 +12,12 @@ import (
 
 	"github.com/entail-dev/entail/internal/check"
 	"github.com/entail-dev/entail/internal/input"
-	"github.com/entail-dev/entail/internal/license"
 	"github.com/entail-dev/entail/internal/lineage"
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/internal/report"
 	"github.com/entail-dev/entail/internal/source"
 	"github.com/entail-dev/entail/internal/source/hub"
-	"github.com/entail-dev/entail/policies"
 )
 
 // Values that flags and configuration share.
@@ -33,7 +31,7 @@ var (
 // checkFlags are the flags of check.
 type checkFlags struct {
 	format, failOn, color, config, reading string
-	offline, complete, verbose             bool
+	offline, complete, verbose, datasets   bool
 	definitions                            []string
 	use                                    useFlags
 }
@@ -65,8 +63,11 @@ type run struct {
 	config      config
 	walker      *lineage.Walker
 	engine      *policy.Engine
-	failOn      []string
+	known       vocabulary
 	definitions []string
+	// failOn is the level that each subject's own configuration sets, in the
+	// order of the subjects; empty where it sets none.
+	failOn []string
 }
 
 func (c *Command) checkCommand() *cobra.Command {
@@ -95,6 +96,7 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 	f.StringVar(&r.flags.format, "format", "text", "report format: "+strings.Join(report.Formats(), ", "))
 	f.StringVar(&r.flags.failOn, "fail-on", "", "exit 1 at this level or above: "+strings.Join(failLevels, ", ")+" (default error)")
 	f.BoolVar(&r.flags.offline, "offline", false, "open no network connection")
+	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.BoolVar(&r.flags.complete, "complete", false, "exit 3 where some ancestor or licence is not known")
 	f.StringArrayVar(&r.flags.definitions, "definition", nil, "ask for a definition to be met, such as osaid-1.0 (repeats)")
 	f.StringVar(&r.flags.reading, "reading", "", "how definitions are read: "+strings.Join(readings, ", ")+" (default text)")
@@ -139,11 +141,7 @@ func (c *Command) check(ctx context.Context, r *run, args []string) error {
 		subjects = append(subjects, found...)
 	}
 	stop := c.progress(r.walker)
-	checker := &check.Checker{
-		Walker: r.walker, Engine: r.engine, Now: c.Now(),
-		Tool: model.Tool{Name: "entail", Version: c.Version},
-	}
-	result, err := checker.Run(ctx, subjects)
+	result, err := c.checker(r).Run(ctx, subjects)
 	stop()
 	if err != nil {
 		return undecided("if it happens again, report it with the target", "%w", err)
@@ -152,6 +150,13 @@ func (c *Command) check(ctx context.Context, r *run, args []string) error {
 		return undecided("check that the output can be written", "%w", err)
 	}
 	return r.outcome(result)
+}
+
+func (c *Command) checker(r *run) *check.Checker {
+	return &check.Checker{
+		Walker: r.walker, Engine: r.engine, Now: c.Now(),
+		Tool: model.Tool{Name: "entail", Version: c.Version},
+	}
 }
 
 // validate checks the flags that have a fixed set of values.
@@ -186,16 +191,11 @@ func (c *Command) setup(ctx context.Context, r *run) (endpoint string, err error
 			return "", usageError("policies/schema/config.json lists every key", "%w", err)
 		}
 	}
-	catalog, err := license.LoadCatalog(policies.FS)
+	licenses, engine, err := loadPolicies(ctx)
 	if err != nil {
-		return "", usageError("", "load the licence catalogue: %w", err)
-	}
-	if err := r.flags.known(catalog); err != nil {
 		return "", err
 	}
-	if r.engine, err = policy.New(ctx, policies.FS, catalog.Data()); err != nil {
-		return "", usageError("", "%w", err)
-	}
+	r.engine = engine
 	settings := hub.ConfigFromEnv(c.Getenv, os.ReadFile)
 	settings.UserAgent = "entail/" + c.Version
 	hubSource, err := hub.New(settings)
@@ -206,24 +206,12 @@ func (c *Command) setup(ctx context.Context, r *run) (endpoint string, err error
 	if !r.flags.offline && !truthy(c.Getenv("HF_HUB_OFFLINE")) {
 		sources = []source.Source{hubSource, source.Index()}
 	}
-	r.walker = &lineage.Walker{Sources: sources, Catalog: catalog}
-	return settings.Endpoint, nil
-}
-
-// known checks the flags whose values are the catalogue's.
-func (f *checkFlags) known(catalog *license.Catalog) error {
-	fields, _ := catalog.Data()["fields"].(map[string]any)
-	for _, field := range f.use.fields {
-		if _, ok := fields[field]; !ok {
-			names := make([]string, 0, len(fields))
-			for name := range fields {
-				names = append(names, name)
-			}
-			slices.Sort(names)
-			return usageError("", "--field %q: want one of %s", field, strings.Join(names, ", "))
-		}
+	r.walker = &lineage.Walker{Sources: sources, Catalog: licenses, Datasets: r.flags.datasets}
+	r.known = vocabulary{fields: fieldNames(licenses), definitions: c.checker(r).Definitions}
+	if err := r.known.check(ctx, flagName, r.flags.use.input(), r.flags.definitions); err != nil {
+		return "", err
 	}
-	return nil
+	return settings.Endpoint, r.vet(ctx, r.flags.config, r.config)
 }
 
 // truthy reads a switch as the Hub's own clients do.
@@ -245,31 +233,35 @@ func (c *Command) options(r *run) report.Options {
 
 // outcome turns a result into the exit code.
 func (r *run) outcome(result *model.Result) error {
-	levels := r.failOn
-	if r.flags.failOn != "" {
-		levels = []string{r.flags.failOn}
-	}
-	if len(levels) == 0 {
-		levels = []string{string(model.LevelError)}
-	}
-	for _, one := range result.Results {
-		for _, f := range one.Findings {
-			if slices.ContainsFunc(levels, func(level string) bool { return reaches(f.Level, level) }) {
-				return errFindings
-			}
+	for i, one := range result.Results {
+		level := cmp.Or(r.flags.failOn, r.failOn[i], string(model.LevelError))
+		if slices.ContainsFunc(one.Findings, func(f model.Finding) bool { return reaches(f.Level, level) }) {
+			return errFindings
 		}
 	}
-	var missing []error
+	var missing []string
 	for _, one := range result.Results {
-		unread := one.Lineage.Nodes[0].State != model.Resolved
-		if unread || r.flags.complete && len(one.Incomplete) > 0 {
-			missing = append(missing, fmt.Errorf("%s: %s", one.Subject, strings.Join(one.Incomplete, "; ")))
+		switch why, unread := unreadSubject(&one); {
+		case unread:
+			missing = append(missing, fmt.Sprintf("%s could not be read: %s", one.Subject, why))
+		case r.flags.complete && len(one.Incomplete) > 0:
+			missing = append(missing, fmt.Sprintf("%s: %s", one.Subject, strings.Join(one.Incomplete, "; ")))
 		}
 	}
 	if len(missing) > 0 {
-		return undecided("", "could not decide: %w", errors.Join(missing...))
+		return undecided("", "could not decide: %s", strings.Join(missing, "; "))
 	}
 	return nil
+}
+
+// unreadSubject says why the subject itself could not be read, if it could not.
+func unreadSubject(one *model.SubjectResult) (why string, unread bool) {
+	for _, node := range one.Lineage.Nodes {
+		if node.ID == one.Subject {
+			return cmp.Or(node.Detail, string(node.State)), node.State != model.Resolved
+		}
+	}
+	return "the rules say nothing of it", true
 }
 
 func reaches(found model.Level, threshold string) bool {

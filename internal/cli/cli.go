@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
+
+	"github.com/entail-dev/entail/internal/report"
 )
 
 // Exit codes. The report's format never changes them.
@@ -87,7 +89,14 @@ func (c *Command) Main(ctx context.Context, args []string) int {
 	if errors.Is(err, context.Canceled) {
 		code, hint = ExitUndecided, ""
 	}
-	fmt.Fprintf(c.Stderr, "entail: %v\n", err)
+	// The message may quote a file's name or contents.
+	for i, line := range strings.Split(err.Error(), "\n") {
+		lead := "entail: "
+		if i > 0 {
+			lead = "  "
+		}
+		fmt.Fprintf(c.Stderr, "%s%s\n", lead, report.Plain(strings.TrimSpace(line)))
+	}
 	if hint != "" {
 		fmt.Fprintf(c.Stderr, "  try: %s\n", hint)
 	}
@@ -112,9 +121,13 @@ of them it drops, and whether it is Open Source AI.`,
 	}
 	root.SetVersionTemplate("entail {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError("see "+cmd.CommandPath()+" --help", "%w", err)
+		hint := "see " + cmd.CommandPath() + " --help"
+		if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+			return usageError(hint, "--%s %q: want %s", bad.GetFlag().Name, bad.GetValue(), wanted(bad.GetFlag()))
+		}
+		return usageError(hint, "%w", err)
 	})
-	root.AddCommand(c.checkCommand())
+	root.AddCommand(c.checkCommand(), c.compareCommand(), c.explainCommand(), c.lineageCommand())
 	return root
 }
 
@@ -129,13 +142,25 @@ func (c *Command) environment(flags *pflag.FlagSet) error {
 			return
 		}
 		if err := flags.Set(f.Name, value); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+			errs = append(errs, fmt.Errorf("%s %q: want %s", name, value, wanted(f)))
 		}
 	})
 	if len(errs) > 0 {
 		return usageError("unset the variable or correct its value", "read the environment: %w", errors.Join(errs...))
 	}
 	return nil
+}
+
+// wanted says in words what values a flag's type has.
+func wanted(f *pflag.Flag) string {
+	switch f.Value.Type() {
+	case "bool":
+		return "true or false"
+	case "int64":
+		return "a whole number"
+	default:
+		return "text"
+	}
 }
 
 // terminal says whether w is a terminal, and how wide it is.

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 
 	"go.yaml.in/yaml/v4"
 
@@ -44,15 +47,20 @@ type configUse struct {
 
 func (u configUse) input() input.Use { return input.Use(u) }
 
-// readConfig reads a configuration file. Unknown keys are errors: a misspelled
-// key would otherwise switch something off in silence.
+// readConfig reads the configuration file at path, which the user named.
 func readConfig(path string) (config, error) {
-	var c config
 	file, err := os.Open(path)
 	if err != nil {
-		return c, fmt.Errorf("read configuration: %w", err)
+		return config{}, fmt.Errorf("read configuration: %w", err)
 	}
 	defer file.Close()
+	return parseConfig(path, file)
+}
+
+// parseConfig reads a configuration. Unknown keys are errors: a misspelled key
+// would otherwise switch something off in silence.
+func parseConfig(path string, file io.Reader) (config, error) {
+	var c config
 	text, err := io.ReadAll(io.LimitReader(file, maxConfigBytes+1))
 	if err != nil {
 		return c, fmt.Errorf("read configuration: %w", err)
@@ -63,9 +71,25 @@ func readConfig(path string) (config, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
-		return c, fmt.Errorf("read configuration %s: %w", path, err)
+		return c, fmt.Errorf("read configuration %s: %s", path, inWords(err))
 	}
 	return c, c.validate(path)
+}
+
+// unknownKey is how the YAML reader calls a key that a struct has no field for.
+var unknownKey = regexp.MustCompile(`field (.+?) not found in type [\w.]+`)
+
+// inWords says what is wrong with a configuration without the names that
+// types have in this program.
+func inWords(err error) string {
+	text := unknownKey.ReplaceAllString(err.Error(), "unknown key $1")
+	return strings.TrimSpace(strings.NewReplacer(
+		"yaml: construct errors:", "", "yaml: ", "", "cannot construct", "cannot read",
+		"cli.configUse", "keys and values", "cli.config", "keys and values", "[]string", "a list", "string", "a text",
+		"int64", "a whole number", "bool", "true or false",
+		"!!map", "a mapping", "!!seq", "a list", "!!str", "the text", "!!int", "the number", "!!float", "the number",
+		"!!bool", "true or false", "!!null", "nothing", " into ", " as ",
+	).Replace(text))
 }
 
 func (c config) validate(path string) error {
@@ -78,11 +102,42 @@ func (c config) validate(path string) error {
 	return nil
 }
 
-// configOf reads the configuration of a release in a folder, if it has one.
-func configOf(folder string) (config, error) {
-	path := filepath.Join(folder, configFile)
-	if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
-		return config{}, nil
+// configOf reads the configuration of a release in a folder, if it has one,
+// and says where it is. The folder may be anybody's: a link out of it is not
+// followed, and nothing but a regular file is read.
+func configOf(folder string) (c config, path string, err error) {
+	path = filepath.Join(folder, configFile)
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return c, path, fmt.Errorf("read configuration: %w", err)
 	}
-	return readConfig(path)
+	defer root.Close()
+	// Without O_NONBLOCK opening a pipe waits for its other end.
+	file, err := root.OpenFile(configFile, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		if _, there := root.Lstat(configFile); there != nil {
+			return c, path, nil
+		}
+	}
+	if err != nil {
+		return c, path, fmt.Errorf("read configuration %s: %w", path, plainCause(err))
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("not a regular file")
+	}
+	if err != nil {
+		return c, path, fmt.Errorf("read configuration %s: %w", path, plainCause(err))
+	}
+	c, err = parseConfig(path, file)
+	return c, path, err
+}
+
+// plainCause drops the operation and path that an error of package os repeats.
+func plainCause(err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err
+	}
+	return err
 }

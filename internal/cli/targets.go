@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/entail-dev/entail/internal/check"
@@ -24,16 +25,19 @@ type target struct {
 func parseTarget(arg, endpoint string) (target, error) {
 	if info, err := os.Stat(arg); err == nil {
 		if !info.IsDir() {
-			return target{}, usageError("name the folder that it is in", "%s is a file, not a folder", arg)
+			return target{}, usageError("name the folder that it is in", "%q is a file, not a folder", arg)
 		}
 		return target{folder: arg}, nil
 	}
 	if ref, ok := hub.ParseURL(endpoint, arg); ok {
+		if ref.Kind != model.Model {
+			return target{}, usageError("name the models that were made from it", "%q is a data set, and entail checks models", arg)
+		}
 		return target{ref: ref}, nil
 	}
-	id, revision, _ := strings.Cut(arg, "@")
+	id, revision, pinned := strings.Cut(arg, "@")
 	local := strings.HasPrefix(arg, ".") || strings.HasPrefix(arg, "/") || strings.HasPrefix(arg, "~")
-	if !local && hub.ValidID(id) {
+	if !local && hub.ValidID(id) && pinned == (revision != "") {
 		return target{ref: model.Ref{Kind: model.Model, ID: id, Revision: revision}}, nil
 	}
 	return target{}, usageError("a folder, org/name, org/name@revision, or the address of a model on the Hub",
@@ -72,9 +76,12 @@ func (r *run) subjects(ctx context.Context, t target) ([]check.Subject, error) {
 func (r *run) folder(ctx context.Context, folder string) (check.Subject, error) {
 	settings := r.config
 	if r.flags.config == "" {
-		own, err := configOf(folder)
+		own, path, err := configOf(folder)
 		if err != nil {
-			return check.Subject{}, usageError("docs: policies/schema/config.json lists every key", "%w", err)
+			return check.Subject{}, usageError("policies/schema/config.json lists every key", "%w", err)
+		}
+		if err := r.vet(ctx, path, own); err != nil {
+			return check.Subject{}, err
 		}
 		settings = own
 	}
@@ -87,7 +94,7 @@ func (r *run) folder(ctx context.Context, folder string) (check.Subject, error) 
 	}
 	snapshot, err := dir.Snapshot(ctx)
 	if err != nil {
-		return check.Subject{}, fmt.Errorf("read %s: %w", folder, err)
+		return check.Subject{}, undecided("check that the folder can be read", "read %s: %w", folder, err)
 	}
 	return r.subject(snapshot, settings), nil
 }
@@ -108,10 +115,12 @@ func (r *run) subject(snapshot *source.Snapshot, settings config) check.Subject 
 	if reading == "" {
 		reading = readings[0]
 	}
-	if settings.FailOn != "" {
-		r.failOn = append(r.failOn, settings.FailOn)
+	r.failOn = append(r.failOn, settings.FailOn)
+	for _, name := range definitions {
+		if !slices.Contains(r.definitions, name) {
+			r.definitions = append(r.definitions, name)
+		}
 	}
-	r.definitions = append(r.definitions, definitions...)
 	return check.Subject{
 		Snapshot: snapshot, Use: use,
 		Config: input.Config{Definitions: definitions, Reading: reading},

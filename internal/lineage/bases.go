@@ -22,11 +22,45 @@ type base struct {
 	at           *model.Position
 }
 
-// basesOf lists the base models of a repository: those that its card names,
+// datasetPrefix stands before a dataset's id, as in its address on the Hub: a
+// model and a dataset may have the same name.
+const datasetPrefix = "datasets/"
+
+// key is the name under which a base is looked up once.
+func (b base) key() string {
+	if b.ref.Kind == model.Dataset {
+		return datasetPrefix + b.ref.ID
+	}
+	return b.ref.ID
+}
+
+// basesOf lists what a repository was made from: its base models and, where
+// they are wanted, its datasets.
+func (w *Walker) basesOf(snapshot *source.Snapshot, node *model.Node) []base {
+	bases := baseModels(snapshot, node)
+	if !w.Datasets {
+		return bases
+	}
+	for _, one := range card.Datasets(node.Card) {
+		b := base{
+			ref:      model.Ref{Kind: model.Dataset, ID: one.Value},
+			relation: model.TrainedOn, relationFrom: model.FromCard, from: model.FromCard,
+		}
+		if one.At.Line > 0 {
+			b.at = &one.At
+		}
+		if one.Problem == nil {
+			bases = append(bases, b)
+		}
+	}
+	return bases
+}
+
+// baseModels lists the base models of a repository: those that its card names,
 // in the card's order, then those that only the source knows. The Hub drops
 // bases that are deleted, private or in another letter case, and replaces
 // renamed ones, so neither list is enough.
-func basesOf(snapshot *source.Snapshot, node *model.Node) []base {
+func baseModels(snapshot *source.Snapshot, node *model.Node) []base {
 	named := card.BaseModels(node.Card)
 	relation, from := relationOf(snapshot, node, len(named))
 	origin := model.FromCard
@@ -110,7 +144,7 @@ func newEdge(child, parent string, b base) model.Edge {
 		Relation: b.relation, RelationFrom: b.relationFrom,
 		From: []model.Origin{b.from}, At: b.at,
 	}
-	if b.ref.ID != parent {
+	if b.key() != parent {
 		edge.Written = b.ref.ID
 	}
 	return edge

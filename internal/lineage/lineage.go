@@ -31,6 +31,9 @@ type Walker struct {
 	Catalog  *catalog.Catalog
 	MaxDepth int
 	MaxNodes int
+	// Datasets has the datasets that the cards name read too, one step from
+	// each model.
+	Datasets bool
 	// Progress, where set, is told after each generation how many
 	// repositories were read and how many are known of.
 	Progress func(read, known int)
@@ -64,7 +67,7 @@ func (w *Walker) Walk(ctx context.Context, subject *source.Snapshot) (*model.Lin
 	}
 	state.lineage.Nodes[node.ID] = node
 	generation := []*model.Node{node}
-	bases := [][]base{basesOf(subject, node)}
+	bases := [][]base{w.basesOf(subject, node)}
 	for depth := 1; len(generation) > 0; depth++ {
 		generation, bases, err = state.next(ctx, depth, generation, bases)
 		if err != nil {
@@ -99,7 +102,7 @@ func (w *walk) next(ctx context.Context, depth int, children []*model.Node, base
 	var generation []*model.Node
 	var next [][]base
 	for i, one := range found {
-		w.resolved[wanted[i].ref.ID] = one.node.ID
+		w.resolved[wanted[i].key()] = one.node.ID
 		if _, known := w.lineage.Nodes[one.node.ID]; known {
 			continue
 		}
@@ -119,10 +122,11 @@ func (w *walk) unseen(bases [][]base) []base {
 	seen := map[string]bool{}
 	for _, list := range bases {
 		for _, b := range list {
-			if _, known := w.resolved[b.ref.ID]; known || seen[b.ref.ID] {
+			key := b.key()
+			if _, known := w.resolved[key]; known || seen[key] {
 				continue
 			}
-			seen[b.ref.ID] = true
+			seen[key] = true
 			wanted = append(wanted, b)
 		}
 	}
@@ -169,7 +173,11 @@ func (w *walk) readOne(ctx context.Context, b base) (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	return found{node: node, bases: basesOf(snapshot, node)}, nil
+	if node.Kind == model.Dataset {
+		node.ID = datasetPrefix + node.ID
+		return found{node: node}, nil
+	}
+	return found{node: node, bases: w.basesOf(snapshot, node)}, nil
 }
 
 // Fetch asks the sources in turn. Where none has the repository resolved, the
@@ -186,7 +194,7 @@ func (w *Walker) Fetch(ctx context.Context, ref model.Ref) (*source.Snapshot, er
 			stored = snapshot
 			break
 		}
-		if first == nil || first.State == model.Offline {
+		if first == nil || first.State == model.Offline && snapshot.State != model.Offline {
 			first = snapshot
 		}
 	}
@@ -209,7 +217,7 @@ func (w *walk) connect(children []*model.Node, bases [][]base) {
 	for i, child := range children {
 		added := map[string]int{}
 		for _, b := range bases[i] {
-			parent, known := w.resolved[b.ref.ID]
+			parent, known := w.resolved[b.key()]
 			if !known {
 				continue
 			}

@@ -64,6 +64,8 @@ const (
 	Quantized Relation = "quantized"
 	Merge     Relation = "merge"
 	Distilled Relation = "distilled"
+	// TrainedOn joins a model to a dataset.
+	TrainedOn Relation = "trained-on"
 	Unknown   Relation = "unknown"
 )
 

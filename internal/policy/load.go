@@ -16,30 +16,28 @@ import (
 const rulesRoot = "data.entail.rules."
 
 // parse reads every rule file below fsys; tests are left out.
-func parse(fsys fs.FS) (map[string]*ast.Module, map[string][]byte, error) {
-	modules, texts := map[string]*ast.Module{}, map[string][]byte{}
+func parse(fsys fs.FS) (map[string]*ast.Module, error) {
+	modules := map[string]*ast.Module{}
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
+		if err != nil || entry.IsDir() || !isRule(name) {
 			return err
-		}
-		if entry.IsDir() || !strings.HasSuffix(name, ".rego") || strings.HasSuffix(name, "_test.rego") {
-			return nil
 		}
 		text, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return err
 		}
-		module, err := ast.ParseModuleWithOpts(name, string(text), ParserOptions())
-		if err != nil {
-			return err
-		}
-		modules[name], texts[name] = module, text
-		return nil
+		modules[name], err = ast.ParseModuleWithOpts(name, string(text), ParserOptions())
+		return err
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("read policies: %w", err)
+		return nil, fmt.Errorf("read policies: %w", err)
 	}
-	return modules, texts, nil
+	return modules, nil
+}
+
+// isRule holds for a file with rules that are not tests.
+func isRule(name string) bool {
+	return strings.HasSuffix(name, ".rego") && !strings.HasSuffix(name, "_test.rego")
 }
 
 // ParserOptions are those that every module of ours is read with.

@@ -51,15 +51,26 @@ type Rule struct {
 
 // Engine holds compiled rules with their data.
 type Engine struct {
-	query  rego.PreparedEvalQuery
-	rules  []Rule
-	digest string
+	query    rego.PreparedEvalQuery
+	compiler *ast.Compiler
+	store    storage.Store
+	rules    []Rule
+	digest   string
 }
 
-// New compiles the rules below fsys and prepares them with the catalogue as
-// data.catalog. catalog is not changed.
-func New(ctx context.Context, fsys fs.FS, catalog map[string]any) (*Engine, error) {
-	modules, texts, err := parse(fsys)
+// Compiled holds rules that have been compiled and have no data yet. Compiling
+// takes most of the time that a start takes, and does not need the catalogue,
+// so the two can be made ready side by side.
+type Compiled struct {
+	compiler *ast.Compiler
+	rules    []Rule
+	digest   string
+}
+
+// Compile compiles the rules below fsys, which is rooted at the policies
+// folder. Every error names file and line.
+func Compile(fsys fs.FS) (*Compiled, error) {
+	modules, err := parse(fsys)
 	if err != nil {
 		return nil, err
 	}
@@ -72,15 +83,23 @@ func New(ctx context.Context, fsys fs.FS, catalog map[string]any) (*Engine, erro
 		return nil, err
 	}
 	compiler := NewCompiler().WithSchemas(schemas)
-	compiler.Compile(modules)
-	if compiler.Failed() {
+	if compiler.Compile(modules); compiler.Failed() {
 		return nil, fmt.Errorf("compile policies: %w", compiler.Errors)
 	}
-	data := Data(catalog, rules)
-	store := NewStore(data)
+	digest, err := digestOf(fsys)
+	if err != nil {
+		return nil, err
+	}
+	return &Compiled{compiler: compiler, rules: rules, digest: digest}, nil
+}
+
+// Prepare makes compiled rules ready with the catalogue as data.catalog, which
+// must be that of the same policies folder. catalog is not changed.
+func (c *Compiled) Prepare(ctx context.Context, catalog map[string]any) (*Engine, error) {
+	store := NewStore(Data(catalog, c.rules))
 	query, err := rego.New(
 		rego.ParsedQuery(ast.MustParseBody("result = "+entrypoint)),
-		rego.Compiler(compiler),
+		rego.Compiler(c.compiler),
 		rego.Store(store),
 		rego.Capabilities(Capabilities()),
 		rego.StrictBuiltinErrors(true),
@@ -88,11 +107,16 @@ func New(ctx context.Context, fsys fs.FS, catalog map[string]any) (*Engine, erro
 	if err != nil {
 		return nil, fmt.Errorf("prepare policies: %w", err)
 	}
-	digest, err := digestOf(texts, data)
+	return &Engine{query: query, compiler: c.compiler, store: store, rules: c.rules, digest: c.digest}, nil
+}
+
+// New compiles the rules below fsys and prepares them.
+func New(ctx context.Context, fsys fs.FS, catalog map[string]any) (*Engine, error) {
+	compiled, err := Compile(fsys)
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{query: query, rules: rules, digest: digest}, nil
+	return compiled.Prepare(ctx, catalog)
 }
 
 // Rules lists the rules, sorted by id.
@@ -129,6 +153,38 @@ func (e *Engine) Eval(ctx context.Context, document *input.Document) (*model.Sub
 	}
 	sortFindings(result.Findings)
 	return result, nil
+}
+
+// Ask evaluates the rule at a path below data, without input, and decodes its
+// value into out. A path that is undefined is an error.
+func (e *Engine) Ask(ctx context.Context, out any, path ...string) error {
+	ref := ast.Ref{ast.DefaultRootDocument}
+	for _, key := range path {
+		ref = ref.Append(ast.StringTerm(key))
+	}
+	ctx, cancel := context.WithTimeout(ctx, DefaultTimeout)
+	defer cancel()
+	found, err := rego.New(
+		rego.ParsedQuery(ast.NewBody(ast.Equality.Expr(ast.VarTerm("value"), ast.NewTerm(ref)))),
+		rego.Compiler(e.compiler),
+		rego.Store(e.store),
+		rego.Capabilities(Capabilities()),
+		rego.StrictBuiltinErrors(true),
+	).Eval(ctx)
+	if err != nil {
+		return fmt.Errorf("evaluate %s: %w", ref, err)
+	}
+	if len(found) != 1 {
+		return fmt.Errorf("evaluate %s: undefined", ref)
+	}
+	text, err := json.Marshal(found[0].Bindings["value"])
+	if err != nil {
+		return fmt.Errorf("read %s: %w", ref, err)
+	}
+	if err := json.Unmarshal(text, out); err != nil {
+		return fmt.Errorf("read %s: %w", ref, err)
+	}
+	return nil
 }
 
 func decode(value any) (*model.SubjectResult, error) {
@@ -185,20 +241,24 @@ func NewStore(data map[string]any) storage.Store {
 		inmem.OptReturnASTValuesOnRead(true), inmem.OptRoundTripOnWrite(false))
 }
 
-// digestOf covers every rule's text and all data, in a fixed order.
-func digestOf(texts map[string][]byte, data map[string]any) (string, error) {
+// digestOf covers the text of every rule and of the catalogue, in a fixed
+// order: whatever can change a finding.
+func digestOf(fsys fs.FS) (string, error) {
 	sum := sha256.New()
-	names := make([]string, 0, len(texts))
-	for name := range texts {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		fmt.Fprintf(sum, "%s %d\n", name, len(texts[name]))
-		sum.Write(texts[name])
-	}
-	if err := json.NewEncoder(sum).Encode(data); err != nil {
-		return "", fmt.Errorf("digest the catalogue: %w", err)
+	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !isRule(name) && !strings.HasPrefix(name, "catalog/") {
+			return err
+		}
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(sum, "%s %d\n", name, len(text))
+		sum.Write(text)
+		return nil
+	})
+	if err != nil {
+		return "", fmt.Errorf("digest the policies: %w", err)
 	}
 	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), nil
 }

@@ -12,11 +12,7 @@ import (
 // that a card can neither colour nor hide nor overwrite anything. It never
 // contains a line break.
 func Plain(text string) string {
-	clean := func(r rune) bool {
-		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError ||
-			r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Cf, r)
-	}
-	if !strings.ContainsFunc(text, clean) {
+	if !strings.ContainsFunc(text, unsafe) {
 		return text
 	}
 	var b strings.Builder
@@ -24,13 +20,20 @@ func Plain(text string) string {
 		switch {
 		case r == '\n' || r == '\t':
 			b.WriteByte(' ')
-		case clean(r):
+		case unsafe(r):
 			fmt.Fprintf(&b, "\\u%04x", r)
 		default:
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
+}
+
+// unsafe tells the characters that a terminal obeys, or that change how the
+// ones beside them look.
+func unsafe(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError ||
+		r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Cf, r)
 }
 
 // style is an ANSI colour or attribute.

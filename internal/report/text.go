@@ -29,11 +29,7 @@ type text struct {
 // writeText writes a report for people: for each subject its family tree, what
 // was found, most severe first, and one line with the verdict.
 func writeText(w io.Writer, result *model.Result, options Options) error {
-	if options.Width == 0 {
-		options.Width = defaultWidth
-	}
-	options.Width = min(max(options.Width, minWidth), maxWidth)
-	t := &text{bufio.NewWriter(w), options}
+	t := newText(w, options)
 	for i := range result.Results {
 		if i > 0 {
 			fmt.Fprintln(t)
@@ -83,7 +79,12 @@ var levelStyles = map[model.Level]style{
 func (t *text) heading(f model.Finding) {
 	title := cmp.Or(t.Titles[f.Rule], f.Rule)
 	label := t.paint(string(f.Level), bold, levelStyles[f.Level])
-	fmt.Fprintf(t, "%s: %s %s\n", label, t.paint(title, bold), t.paint("["+f.Rule+"]", dim))
+	rule := "[" + f.Rule + "]"
+	gap := " "
+	if len(string(f.Level))+len(title)+len(rule)+3 > t.Width {
+		gap = "\n  "
+	}
+	fmt.Fprintf(t, "%s: %s%s%s\n", label, t.paint(title, bold), gap, t.paint(rule, dim))
 }
 
 // group writes findings of one rule about one licence: what is wrong, and

@@ -134,5 +134,6 @@ var howMade = map[model.Relation]string{
 	model.Quantized: "converted from",
 	model.Merge:     "merged from",
 	model.Distilled: "distilled from",
+	model.TrainedOn: "trained on",
 	model.Unknown:   "built on",
 }

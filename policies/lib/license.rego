@@ -22,8 +22,18 @@ declared[id] := _declared(node.license.declared) if some id, node in input.nodes
 # description: >-
 #   The licences that a node's own licence files hold. A file whose name says
 #   that it covers code, data or a notice, or that names another party's
-#   licence, is not the release's own.
-texts[id] := {text.id | some text in node.license.texts; own_text(text)} if some id, node in input.nodes
+#   licence, is not the release's own; and where one is named as the model's,
+#   a plain LICENSE beside it is the code's.
+texts[id] := {text.id | some text in own_texts[id]} if some id, _ in input.nodes
+
+# METADATA
+# description: The identified licence files that license the release itself.
+own_texts[id] := _own_texts(node) if some id, node in input.nodes
+
+_own_texts(node) := named if {
+	named := [text | some text in node.license.texts; own_text(text); text.covers == "model"]
+	count(named) > 0
+} else := [text | some text in node.license.texts; own_text(text)]
 
 # METADATA
 # description: Holds for an identified licence text that licenses the release itself.

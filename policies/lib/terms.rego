@@ -59,6 +59,12 @@ _order[id] := min([position |
 ]) if some id in ancestors
 
 # METADATA
+# description: The title of a kind of term, to stand within a sentence.
+title(kind) := concat("", [lower(substring(text, 0, 1)), substring(text, 1, -1)]) if {
+	text := data.catalog.terms[kind].title
+}
+
+# METADATA
 # description: What a term of the vocabulary does, restriction, obligation or condition.
 effect(term) := data.catalog.terms[term.kind].effect
 
@@ -118,14 +124,19 @@ carries(own, _, term) if own in term.licenses
 # Whether the parameter `name` of the child's term binds at least as much.
 _as_strict("any", _, _, _, _)
 
-_as_strict(_, _, _, parent, name) if not _has(parent, name)
+# What the parent does not bound, the child need not; but a list of what stays
+# allowed that is not there allows nothing.
+_as_strict(how, _, _, parent, name) if {
+	how != "subset"
+	not _has(parent, name)
+}
 
 _as_strict("lower", _, child, parent, name) if child[name] <= parent[name]
 
 _as_strict("same", _, child, parent, name) if child[name] == parent[name]
 
 _as_strict("subset", _, child, parent, name) if {
-	allowed := {value | some value in parent[name]}
+	allowed := {value | some value in object.get(parent, name, [])}
 	every value in object.get(child, name, []) {
 		value in allowed
 	}
@@ -232,3 +243,23 @@ _files_read if {
 }
 
 _lowered(words) := {lower(word) | some word in words}
+
+# METADATA
+# description: What to do to meet an obligation, by the kind of evidence that shows it.
+remedy("license-text", key, _) := sprintf("Add the text of %s to the release as LICENSE, or beside it. It is at %s", [
+	key,
+	data.catalog.licenses[key].source,
+])
+
+remedy("phrase-in-notice", _, term) := sprintf("Add a file %s that holds: %s", [
+	object.get(term, "file", "NOTICE"),
+	term.sentence,
+])
+
+remedy("phrase-in-card", _, term) := sprintf("Write %s in README.md, where readers see it.", [
+	concat(" or ", [sprintf("%q", [text]) | some text in object.get(term, "texts", [object.get(term, "text", "")])]),
+])
+
+remedy("name-starts-with", _, term) := sprintf("Publish it under a name that starts with %q.", [term.prefix])
+
+remedy("name-contains", _, term) := sprintf("Publish it under a name that contains %q.", [term.part])

@@ -49,6 +49,10 @@ _fix("misspelled-key") := "Spell the key as the Hub does."
 
 _fix("base-model-not-an-id") := "Name the base model by its Hub id, such as `org/name`."
 
+_fix("dataset-not-an-id") := "Name the data set by its Hub id, such as `org/name`."
+
+_fix("evidence-file") := "Mend the entry at the place named."
+
 _fix("base-model-too-many") := "Name the models that this one was made from, and no others."
 
 _fix("utf-16") := "Save the file as UTF-8."

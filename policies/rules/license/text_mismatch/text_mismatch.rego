@@ -20,8 +20,7 @@ findings contains finding if {
 		}
 	}
 	declared := {key | some keys in one.alternatives; some key in keys}
-	some text in lib.subject.license.texts
-	lib.own_text(text)
+	some text in lib.own_texts[input.subject]
 	not text.id in declared
 	finding := {
 		"message": sprintf("the card says %s, %s is %s", [

@@ -78,20 +78,16 @@ _own_kind(kind) if {
 }
 
 _message(key, kind, "dropped", item) := sprintf("%s has a limit of its own in place of one of %s: %s (%s, %s)", [
-	lib.label[input.subject], item.from, _title(kind), key, lib.section(item.term.clause),
+	lib.label[input.subject], item.from, lib.title(kind), key, lib.section(item.term.clause),
 ]) if {
 	_own_kind(kind)
 } else := sprintf("%s drops a limit of %s: %s (%s, %s)", [
-	lib.label[input.subject], item.from, _title(kind), key, lib.section(item.term.clause),
+	lib.label[input.subject], item.from, lib.title(kind), key, lib.section(item.term.clause),
 ])
 
 _message(key, kind, "not-shown", item) := sprintf("whether %s keeps a limit of %s is not shown: %s (%s, %s)", [
-	input.subject, item.from, _title(kind), key, lib.section(item.term.clause),
+	input.subject, item.from, lib.title(kind), key, lib.section(item.term.clause),
 ])
-
-_title(kind) := _lower_first(data.catalog.terms[kind].title)
-
-_lower_first(text) := concat("", [lower(substring(text, 0, 1)), substring(text, 1, -1)])
 
 # What each clause says, and the section by which it reaches derivatives.
 _why(key, items) := concat(" ", array.concat(

@@ -34,7 +34,7 @@ findings contains finding if {
 		"clause": item.term.clause,
 		"at": lib.base_at(item.from),
 		"why": item.term.summary,
-		"fix": _fix(evidence, key, item.term),
+		"fix": lib.remedy(evidence, key, item.term),
 		"refs": [data.catalog.licenses[key].source],
 	}
 }
@@ -55,21 +55,3 @@ _what(term) := "a notice file with its fixed sentence" if {
 } else := sprintf("the words %s on display", [concat(" or ", [sprintf("%q", [text]) | some text in term.texts])]) if {
 	term.texts
 } else := "a copy of its text"
-
-_fix("license-text", key, _) := sprintf("Add the text of %s to the release as LICENSE, or beside it. It is at %s", [
-	key,
-	data.catalog.licenses[key].source,
-])
-
-_fix("phrase-in-notice", _, term) := sprintf("Add a file %s that holds: %s", [
-	object.get(term, "file", "NOTICE"),
-	term.sentence,
-])
-
-_fix("phrase-in-card", _, term) := sprintf("Write %s in README.md, where readers see it.", [
-	concat(" or ", [sprintf("%q", [text]) | some text in object.get(term, "texts", [object.get(term, "text", "")])]),
-])
-
-_fix("name-starts-with", _, term) := sprintf("Publish it under a name that starts with %q.", [term.prefix])
-
-_fix("name-contains", _, term) := sprintf("Publish it under a name that contains %q.", [term.part])

@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/entail-dev/entail/internal/check"
+	"github.com/entail-dev/entail/internal/report"
+)
+
+func (c *Command) lineageCommand() *cobra.Command {
+	r := &run{}
+	cmd := &cobra.Command{
+		Use:   "lineage [TARGET]",
+		Short: "The family tree of a release, with the terms that come down it",
+		Long: `lineage shows what a release descends from, each model with its licence, and the
+terms that its ancestors bind it with: from where, by which clause, and what
+became of them. It judges nothing: the exit status is 0 wherever the tree could
+be walked.`,
+		Example: `  entail lineage
+  entail lineage org/name --format mermaid
+  entail lineage ./model --format dot | dot -Tsvg > family.svg`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return c.lineage(cmd.Context(), r, args) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&r.flags.format, "format", "text", "format: "+strings.Join(report.LineageFormats(), ", "))
+	f.BoolVar(&r.flags.offline, "offline", false, "open no network connection")
+	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
+	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in the folder")
+	f.StringVar(&r.flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))
+	f.BoolVarP(&r.flags.verbose, "verbose", "v", false, "show conditions too")
+	return cmd
+}
+
+func (c *Command) lineage(ctx context.Context, r *run, args []string) error {
+	if err := oneOf("format", r.flags.format, report.LineageFormats()); err != nil {
+		return err
+	}
+	if err := oneOf("color", r.flags.color, colors); err != nil {
+		return err
+	}
+	endpoint, err := c.setup(ctx, r)
+	if err != nil {
+		return err
+	}
+	arg := "."
+	if len(args) == 1 {
+		arg = args[0]
+	}
+	t, err := parseTarget(arg, endpoint)
+	if err != nil {
+		return err
+	}
+	subjects, err := r.subjects(ctx, t)
+	if err != nil {
+		return err
+	}
+	if len(subjects) > 1 {
+		return usageError("name one of the folders in it", "%s holds %d releases, and a tree has one root", arg, len(subjects))
+	}
+	stop := c.progress(r.walker)
+	result, err := c.checker(r).Run(ctx, []check.Subject{subjects[0]})
+	stop()
+	if err != nil {
+		return undecided("if it happens again, report it with the target", "%w", err)
+	}
+	look := c.look(r.flags.color, titles(r.walker.Catalog))
+	look.Verbose = r.flags.verbose
+	if err := report.WriteLineage(c.Stdout, r.flags.format, &result.Results[0], look); err != nil {
+		return undecided("check that the output can be written", "%w", err)
+	}
+	return nil
+}

@@ -1,0 +1,212 @@
+package license
+
+import "slices"
+
+// run is a stretch of a text that equals a stretch of a licence: n items from
+// t in the text and from l in the licence.
+type run struct{ t, l, n int }
+
+// Limits of one alignment. Stretches too large for a full comparison are
+// split at hashes that occur once on both sides; where there is none they
+// count as different.
+const (
+	maxCells = 1 << 16
+	maxDepth = 24
+)
+
+// aligner compares two streams of hashes.
+type aligner struct {
+	t, l  []uint32
+	runs  []run
+	cells []uint16
+}
+
+// align gives the runs that t and l have in common, in the order of both.
+// Runs are of tokens, so that each token is in one run at most.
+func align(t, l []uint32) []run {
+	a := aligner{t: t, l: l}
+	a.split(0, len(t), 0, len(l), 0)
+	return tokenRuns(a.runs)
+}
+
+// tokenRuns turns runs of hashes into runs of tokens. Where two runs would
+// share tokens, the latter loses them on both sides: words left out or said
+// twice are then missing from a run, whatever repeats around them.
+func tokenRuns(runs []run) []run {
+	out := runs[:0]
+	tEnd, lEnd := 0, 0
+	for _, r := range runs {
+		r.n += shingle - 1
+		if cut := max(tEnd-r.t, lEnd-r.l, 0); cut > 0 {
+			r.t, r.l, r.n = r.t+cut, r.l+cut, r.n-cut
+		}
+		if r.n <= 0 {
+			continue
+		}
+		tEnd, lEnd = r.t+r.n, r.l+r.n
+		if k := len(out) - 1; k >= 0 && out[k].t+out[k].n == r.t && out[k].l+out[k].n == r.l {
+			out[k].n += r.n
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func (a *aligner) emit(t, l, n int) {
+	if n == 0 {
+		return
+	}
+	if k := len(a.runs) - 1; k >= 0 && a.runs[k].t+a.runs[k].n == t && a.runs[k].l+a.runs[k].n == l {
+		a.runs[k].n += n
+		return
+	}
+	a.runs = append(a.runs, run{t, l, n})
+}
+
+// split compares t[tlo:thi] with l[llo:lhi].
+func (a *aligner) split(tlo, thi, llo, lhi, depth int) {
+	n := 0
+	for tlo+n < thi && llo+n < lhi && a.t[tlo+n] == a.l[llo+n] {
+		n++
+	}
+	a.emit(tlo, llo, n)
+	tlo, llo = tlo+n, llo+n
+	n = 0
+	for thi-n > tlo && lhi-n > llo && a.t[thi-n-1] == a.l[lhi-n-1] {
+		n++
+	}
+	thi, lhi = thi-n, lhi-n
+	a.middle(tlo, thi, llo, lhi, depth)
+	a.emit(thi, lhi, n)
+}
+
+func (a *aligner) middle(tlo, thi, llo, lhi, depth int) {
+	if tlo == thi || llo == lhi || depth > maxDepth {
+		return
+	}
+	if (thi-tlo)*(lhi-llo) <= maxCells {
+		a.table(tlo, thi, llo, lhi)
+		return
+	}
+	chain := a.anchors(tlo, thi, llo, lhi)
+	if len(chain) == 0 {
+		return
+	}
+	for _, c := range chain {
+		if c.t < tlo || c.l < llo {
+			// Already in the run before.
+			continue
+		}
+		a.split(tlo, c.t, llo, c.l, depth+1)
+		n := 0
+		for c.t+n < thi && c.l+n < lhi && a.t[c.t+n] == a.l[c.l+n] {
+			n++
+		}
+		a.emit(c.t, c.l, n)
+		tlo, llo = c.t+n, c.l+n
+	}
+	a.split(tlo, thi, llo, lhi, depth+1)
+}
+
+// place is where a hash stands; count is 2 where it does so more than once.
+type place struct {
+	key      uint32
+	t, l     int32
+	nt, nl   uint8
+	occupied bool
+}
+
+// anchors gives the longest chain of hashes that occur once on each side.
+func (a *aligner) anchors(tlo, thi, llo, lhi int) []run {
+	size := 1
+	for size < 2*(lhi-llo) {
+		size <<= 1
+	}
+	table := make([]place, size)
+	mask := uint32(size - 1)
+	find := func(key uint32) *place {
+		for i := (key * 0x9E3779B1) & mask; ; i = (i + 1) & mask {
+			if p := &table[i]; !p.occupied || p.key == key {
+				return p
+			}
+		}
+	}
+	for i := llo; i < lhi; i++ {
+		p := find(a.l[i])
+		p.key, p.l, p.occupied = a.l[i], int32(i), true
+		p.nl = min(p.nl+1, 2)
+	}
+	for i := tlo; i < thi; i++ {
+		if p := find(a.t[i]); p.occupied {
+			p.t = int32(i)
+			p.nt = min(p.nt+1, 2)
+		}
+	}
+	var pairs []run
+	for i := tlo; i < thi; i++ {
+		if p := find(a.t[i]); p.occupied && p.nt == 1 && p.nl == 1 {
+			pairs = append(pairs, run{i, int(p.l), 1})
+		}
+	}
+	return longestChain(pairs)
+}
+
+// longestChain picks, of pairs in order of t, the longest list that is in
+// order of l too.
+func longestChain(pairs []run) []run {
+	var tails []int
+	before := make([]int, len(pairs))
+	for i, p := range pairs {
+		k, _ := slices.BinarySearchFunc(tails, p.l, func(j, l int) int { return pairs[j].l - l })
+		before[i] = -1
+		if k > 0 {
+			before[i] = tails[k-1]
+		}
+		if k == len(tails) {
+			tails = append(tails, i)
+		} else {
+			tails[k] = i
+		}
+	}
+	if len(tails) == 0 {
+		return nil
+	}
+	out := make([]run, 0, len(tails))
+	for i := tails[len(tails)-1]; i >= 0; i = before[i] {
+		out = append(out, pairs[i])
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// table compares two short stretches in full.
+func (a *aligner) table(tlo, thi, llo, lhi int) {
+	n, m := thi-tlo, lhi-llo
+	if need := (n + 1) * (m + 1); cap(a.cells) < need {
+		a.cells = make([]uint16, need)
+	}
+	c := a.cells[:(n+1)*(m+1)]
+	clear(c)
+	for i := n - 1; i >= 0; i-- {
+		for j := m - 1; j >= 0; j-- {
+			if a.t[tlo+i] == a.l[llo+j] {
+				c[i*(m+1)+j] = c[(i+1)*(m+1)+j+1] + 1
+			} else {
+				c[i*(m+1)+j] = max(c[(i+1)*(m+1)+j], c[i*(m+1)+j+1])
+			}
+		}
+	}
+	for i, j := 0, 0; i < n && j < m; {
+		switch {
+		case a.t[tlo+i] == a.l[llo+j]:
+			a.emit(tlo+i, llo+j, 1)
+			i++
+			j++
+		case c[(i+1)*(m+1)+j] >= c[i*(m+1)+j+1]:
+			i++
+		default:
+			j++
+		}
+	}
+}

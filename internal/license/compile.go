@@ -1,0 +1,292 @@
+package license
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Sample is one text of which fingerprints are made.
+type Sample struct {
+	// ID is the catalogue key of the licence.
+	ID string
+	// Name tells the text from others of the same ID, for errors and order.
+	Name string
+	Text []byte
+	// Notice is true for a short notice that refers to the licence.
+	Notice bool
+}
+
+// minReuse is the shortest run of hashes that is written as a reference.
+const minReuse = 4
+
+// Compile makes the fingerprints of samples, as the file that is embedded.
+// The result depends on the samples alone, not on their order. It fails where
+// a sample is too short to be told from others.
+func Compile(samples []Sample) ([]byte, error) {
+	lib, err := build(samples)
+	if err != nil {
+		return nil, err
+	}
+	out := slices.Clone(magic)
+	out = binary.AppendUvarint(out, uint64(len(lib.ids)))
+	for _, id := range lib.ids {
+		out = binary.AppendUvarint(out, uint64(len(id)))
+		out = append(out, id...)
+	}
+	for i := range lib.ids {
+		var names []uint32
+		for _, v := range lib.variants {
+			if v.id == i {
+				names = v.names
+			}
+		}
+		out = binary.AppendUvarint(out, uint64(len(names)))
+		for _, h := range names {
+			out = binary.LittleEndian.AppendUint32(out, h)
+		}
+	}
+	out = binary.AppendUvarint(out, uint64(len(lib.titles)))
+	hashes := make([]uint64, 0, len(lib.titles))
+	for h := range lib.titles {
+		hashes = append(hashes, h)
+	}
+	slices.Sort(hashes)
+	for _, h := range hashes {
+		out = binary.LittleEndian.AppendUint64(out, h)
+		out = binary.AppendUvarint(out, uint64(lib.titles[h]))
+	}
+	out = binary.AppendUvarint(out, uint64(lib.longest))
+	return appendVariants(out, lib.variants), nil
+}
+
+func appendVariants(out []byte, variants []variant) []byte {
+	out = binary.AppendUvarint(out, uint64(len(variants)))
+	var stream []uint32
+	for _, v := range variants {
+		notice := uint64(0)
+		if v.notice {
+			notice = 1
+		}
+		for _, n := range []uint64{uint64(v.id), uint64(v.tokens), uint64(v.title), uint64(v.tail), notice, uint64(len(v.soft))} {
+			out = binary.AppendUvarint(out, n)
+		}
+		at := int32(0)
+		for _, s := range v.soft {
+			out = binary.AppendUvarint(out, uint64(s-at))
+			at = s
+		}
+		out = binary.AppendUvarint(out, uint64(len(v.head)))
+		for _, end := range v.head {
+			out = binary.AppendUvarint(out, uint64(end))
+		}
+		out = appendLiterals(out, v.headWords)
+		stream = append(stream, v.shingles...)
+	}
+	return appendStream(out, stream)
+}
+
+// appendStream writes hashes, with runs that occurred before as references:
+// versions of a licence have most of their words in common.
+func appendStream(out []byte, stream []uint32) []byte {
+	seen := map[[2]uint32][]int{}
+	note := func(i int) {
+		if i+1 < len(stream) {
+			key := [2]uint32{stream[i], stream[i+1]}
+			if at := seen[key]; len(at) < 64 {
+				seen[key] = append(at, i)
+			}
+		}
+	}
+	literal := 0
+	for i := 0; i < len(stream); {
+		from, n := 0, 0
+		if i+1 < len(stream) {
+			for _, p := range seen[[2]uint32{stream[i], stream[i+1]}] {
+				k := 0
+				for i+k < len(stream) && stream[p+k] == stream[i+k] {
+					k++
+				}
+				if k > n {
+					from, n = p, k
+				}
+			}
+		}
+		if n < minReuse {
+			note(i)
+			i++
+			continue
+		}
+		out = appendLiterals(out, stream[literal:i])
+		out = binary.AppendUvarint(out, uint64(i-from))
+		out = binary.AppendUvarint(out, uint64(n))
+		for end := i + n; i < end; i++ {
+			note(i)
+		}
+		literal = i
+	}
+	if literal < len(stream) {
+		out = appendLiterals(out, stream[literal:])
+	}
+	return out
+}
+
+func appendLiterals(out []byte, hashes []uint32) []byte {
+	out = binary.AppendUvarint(out, uint64(len(hashes)))
+	for _, h := range hashes {
+		out = binary.LittleEndian.AppendUint32(out, h)
+	}
+	return out
+}
+
+// build makes a library of samples. Texts that are the same once normalised
+// become one variant.
+func build(samples []Sample) (*library, error) {
+	samples = slices.Clone(samples)
+	slices.SortFunc(samples, func(a, b Sample) int {
+		if c := strings.Compare(a.ID, b.ID); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	lib := &library{titles: map[uint64]int{}}
+	titles := titleSet{seen: map[uint64]int{}}
+	have := map[string]int{}
+	names := map[int][]uint32{}
+	for _, s := range samples {
+		if len(lib.ids) == 0 || lib.ids[len(lib.ids)-1] != s.ID {
+			lib.ids = append(lib.ids, s.ID)
+		}
+		id := len(lib.ids) - 1
+		if len(names[id]) == 0 {
+			for _, t := range tokenize([]byte(s.ID), verbatim).tokens {
+				names[id] = append(names[id], fold(t.hash))
+			}
+		}
+		v, w := newVariant(id, s)
+		if v.tokens < 2*shingle {
+			return nil, fmt.Errorf("fingerprint %s of %s: only %d words", s.Name, s.ID, v.tokens)
+		}
+		if !s.Notice {
+			titles.add(id, w, v.title)
+			for _, t := range w.tokens[:v.title] {
+				names[id] = append(names[id], fold(t.hash))
+			}
+		}
+		key := fmt.Sprint(id, s.Notice, v.shingles)
+		if at, ok := have[key]; ok {
+			// A token has to be one that may be absent in every copy.
+			old := &lib.variants[at]
+			old.soft = slices.DeleteFunc(old.soft, func(i int32) bool { return !v.isSoft(int(i), int(i)+1) })
+			continue
+		}
+		have[key] = len(lib.variants)
+		lib.variants = append(lib.variants, v)
+	}
+	titles.addKeys(lib.ids)
+	lib.titles, lib.longest = titles.unique()
+	for i := range lib.variants {
+		list := names[lib.variants[i].id]
+		slices.Sort(list)
+		lib.variants[i].names = slices.Compact(list)
+	}
+	lib.index = newIndex(lib.variants)
+	return lib, nil
+}
+
+func newVariant(id int, s Sample) (variant, *wording) {
+	w := tokenize(s.Text, compared)
+	w.trimFrame()
+	v := variant{id: id, tokens: len(w.tokens), shingles: shingles(w.tokens), notice: s.Notice}
+	v.title = w.titleLen()
+	v.head = w.headLines()
+	if n := len(v.head); n > 0 {
+		for i, t := range w.tokens[:v.head[n-1]] {
+			h := fold(t.hash)
+			if w.namesNothing(i) {
+				h = 0
+			}
+			v.headWords = append(v.headWords, h)
+		}
+	}
+	v.tail = w.tailStart()
+	for i := 0; i < len(w.tokens); {
+		end := w.lineEnd(i)
+		goesOn := w.holderWords(i, end)
+		for ; i < end; i++ {
+			if goesOn || w.tokens[i].kind != plain {
+				v.soft = append(v.soft, int32(i))
+			}
+		}
+	}
+	return v, &w
+}
+
+// titleSet collects what licences are called.
+type titleSet struct {
+	// seen maps a title's hash to its id, or -1 where several have it.
+	seen    map[uint64]int
+	longest int
+}
+
+func (t *titleSet) put(id int, tokens []token) {
+	tokens, _ = essence(tokens)
+	if len(tokens) == 0 || len(tokens) > maxTitle {
+		return
+	}
+	h := hashTitle(tokens)
+	if old, ok := t.seen[h]; ok && old != id {
+		id = -1
+	}
+	t.seen[h] = id
+	t.longest = max(t.longest, len(tokens))
+}
+
+// add puts a text's first line, and that with what follows up to the end of
+// the second line and up to its first stop.
+func (t *titleSet) add(id int, w *wording, title int) {
+	if title == 0 {
+		return
+	}
+	if title > 1 {
+		t.put(id, w.tokens[:title])
+	}
+	for i := title; i < min(len(w.tokens), title+8); i++ {
+		if w.tokens[i].line > w.tokens[title].line {
+			break
+		}
+		after := w.text[w.tokens[i].end]
+		if after == ',' || after == '\n' || after == '\r' {
+			t.put(id, w.tokens[:i+1])
+		}
+	}
+}
+
+// addKeys puts the ids themselves.
+func (t *titleSet) addKeys(ids []string) {
+	for id, key := range ids {
+		if !strings.Contains(key, "/") {
+			t.put(id, tokenize([]byte(key), verbatim).tokens)
+		}
+	}
+}
+
+func (t *titleSet) unique() (titles map[uint64]int, longest int) {
+	titles = map[uint64]int{}
+	for h, id := range t.seen {
+		if id >= 0 {
+			titles[h] = id
+		}
+	}
+	return titles, t.longest
+}
+
+// hashTitle hashes a run of tokens whole.
+func hashTitle(tokens []token) uint64 {
+	h := uint64(fnvOffset)
+	for _, t := range tokens {
+		h = (h<<21|h>>43)*0x9E3779B97F4A7C15 ^ t.hash
+	}
+	return h
+}

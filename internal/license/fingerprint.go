@@ -1,0 +1,338 @@
+package license
+
+import (
+	"bytes"
+	_ "embed" // the fingerprints
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+)
+
+//go:generate go run ./gen -o fingerprints.bin ../../../shared/corpus/licenses ../../../shared/corpus/policies
+
+// The wording of a licence is not kept, only hashes of three words in order.
+// They tell where a text agrees with a licence, word by word, and nothing
+// about a text that differs.
+//
+//go:embed fingerprints.bin
+var embedded []byte
+
+// known is the embedded library, read when first asked for and never changed.
+var known = sync.OnceValue(func() *library {
+	lib, err := load(embedded)
+	if err != nil {
+		// Only a broken build has no fingerprints; a test holds that ours is
+		// not one. Nothing is then identified, which callers report as unknown.
+		return &library{}
+	}
+	return lib
+})
+
+// shingle is the number of words in one hash.
+const shingle = 3
+
+// library is a set of fingerprints, ready for search.
+type library struct {
+	ids      []string
+	variants []variant
+	// titles maps the hash of a licence's name to its id.
+	titles map[uint64]int
+	// longest is the greatest number of words in a title.
+	longest int
+	index   index
+}
+
+// variant is one text of a licence.
+type variant struct {
+	id int
+	// shingles are the hashes in order: one fewer than tokens for each word
+	// of a shingle but one.
+	shingles []uint32
+	tokens   int
+	// sampled counts the hashes that are in the index.
+	sampled int
+	// notice is true for a notice that only refers to the licence.
+	notice bool
+	// title counts the words of the text's first line where it is a heading,
+	// tail is where the licence itself ends and instructions begin.
+	title, tail int
+	// head are the ends of the first lines, which say whose licence this is
+	// and of which day.
+	head []int
+	// headWords are the hashes of the words of these lines, 0 for one that
+	// names nothing.
+	headWords []uint32
+	// soft are the tokens that may be absent: blanks, copyright statements
+	// and what may be list marks.
+	soft []int32
+	// names are the hashes of the words in titles of the same id.
+	names []uint32
+}
+
+// isSoft says whether all tokens lo to hi of the variant may be absent.
+func (v *variant) isSoft(lo, hi int) bool {
+	for i := lo; i < hi; i++ {
+		if _, ok := slices.BinarySearch(v.soft, int32(i)); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// shingles hashes every run of three tokens.
+func shingles(tokens []token) []uint32 {
+	if len(tokens) < shingle {
+		return nil
+	}
+	out := make([]uint32, len(tokens)-shingle+1)
+	for i := range out {
+		h := tokens[i].hash
+		for _, t := range tokens[i+1 : i+shingle] {
+			h = (h<<21 | h>>43) * 0x9E3779B97F4A7C15
+			h ^= t.hash
+		}
+		out[i] = fold(h)
+	}
+	return out
+}
+
+// fold mixes 64 bits down to 32.
+func fold(h uint64) uint32 {
+	h ^= h >> 33
+	h *= 0xff51afd7ed558ccd
+	h ^= h >> 33
+	return uint32(h)
+}
+
+// index finds the variants that hold a hash. It keeps a fixed sample of the
+// hashes, chosen by value, and all the more of a short text.
+type index struct {
+	starts  []uint32
+	entries []posting
+}
+
+type posting struct {
+	key uint32
+	pos int32
+	v   int32
+}
+
+const (
+	indexBits   = 16
+	sparseMask  = 15
+	denseMask   = 3
+	denseTokens = 1000
+)
+
+// sampleMask chooses which hashes of a variant are in the index.
+func (v *variant) sampleMask() uint32 {
+	if v.tokens < denseTokens {
+		return denseMask
+	}
+	return sparseMask
+}
+
+// newIndex indexes the hashes that occur once in their variant.
+func newIndex(variants []variant) index {
+	var all []posting
+	for i := range variants {
+		v := &variants[i]
+		first := len(all)
+		for pos, key := range v.shingles {
+			if key&v.sampleMask() == 0 {
+				all = append(all, posting{key, int32(pos), int32(i)})
+			}
+		}
+		own := all[first:]
+		slices.SortFunc(own, func(a, b posting) int {
+			if a.key != b.key {
+				if a.key < b.key {
+					return -1
+				}
+				return 1
+			}
+			return int(a.pos - b.pos)
+		})
+		kept := own[:0]
+		for k := 0; k < len(own); {
+			end := k + 1
+			for end < len(own) && own[end].key == own[k].key {
+				end++
+			}
+			if end == k+1 {
+				kept = append(kept, own[k])
+			}
+			k = end
+		}
+		v.sampled = len(kept)
+		all = all[:first+len(kept)]
+	}
+	ix := index{starts: make([]uint32, 1<<indexBits+1), entries: make([]posting, len(all))}
+	for _, p := range all {
+		ix.starts[p.key>>(32-indexBits)+1]++
+	}
+	for i := range 1 << indexBits {
+		ix.starts[i+1] += ix.starts[i]
+	}
+	next := slices.Clone(ix.starts)
+	for _, p := range all {
+		b := p.key >> (32 - indexBits)
+		ix.entries[next[b]] = p
+		next[b]++
+	}
+	return ix
+}
+
+// bucket gives the postings among which those of key are.
+func (ix *index) bucket(key uint32) []posting {
+	if len(ix.starts) == 0 || key&denseMask != 0 {
+		return nil
+	}
+	b := key >> (32 - indexBits)
+	return ix.entries[ix.starts[b]:ix.starts[b+1]]
+}
+
+// The file: a magic word; ids; titles; variants; the hash streams of all
+// variants as one, in which a run that occurred before is a reference to it.
+// Numbers are unsigned varints, hashes little-endian.
+var magic = []byte("entail-fp1\n")
+
+var errCorrupt = errors.New("fingerprints: corrupt data")
+
+// load reads a library from its file.
+func load(data []byte) (*library, error) {
+	body, ok := bytes.CutPrefix(data, magic)
+	if !ok {
+		return nil, fmt.Errorf("%w: no such magic word", errCorrupt)
+	}
+	d := decoder{b: body}
+	lib := &library{titles: map[uint64]int{}}
+	for range d.count(1) {
+		lib.ids = append(lib.ids, string(d.bytes(d.count(1))))
+	}
+	names := make([][]uint32, len(lib.ids))
+	for i := range names {
+		names[i] = d.hashes(d.count(4))
+	}
+	for range d.count(9) {
+		h := binary.LittleEndian.Uint64(d.bytes(8))
+		lib.titles[h] = d.below(len(lib.ids))
+	}
+	lib.longest = d.number()
+	total := 0
+	for range d.count(5) {
+		v := variant{id: d.below(len(lib.ids)), tokens: d.number(), title: d.number(), tail: d.number(), notice: d.number() == 1}
+		if d.failed {
+			break
+		}
+		v.names = names[v.id]
+		at := 0
+		for range d.count(1) {
+			at += d.number()
+			v.soft = append(v.soft, int32(at))
+		}
+		for range d.count(1) {
+			v.head = append(v.head, d.number())
+		}
+		v.headWords = d.hashes(d.count(4))
+		total += max(v.tokens-shingle+1, 0)
+		lib.variants = append(lib.variants, v)
+	}
+	stream := d.stream(total)
+	if d.failed {
+		return nil, errCorrupt
+	}
+	for i := range lib.variants {
+		v := &lib.variants[i]
+		n := max(v.tokens-shingle+1, 0)
+		v.shingles, stream = stream[:n:n], stream[n:]
+	}
+	lib.index = newIndex(lib.variants)
+	return lib, nil
+}
+
+// decoder reads the parts of a file; after a failure it reads zeros.
+type decoder struct {
+	b      []byte
+	failed bool
+}
+
+func (d *decoder) number() int {
+	n, size := binary.Uvarint(d.b)
+	if size <= 0 || n > 1<<28 {
+		d.failed, d.b = true, nil
+		return 0
+	}
+	d.b = d.b[size:]
+	return int(n)
+}
+
+// below reads a number that has to be less than n.
+func (d *decoder) below(n int) int {
+	v := d.number()
+	if v >= n {
+		d.failed, d.b = true, nil
+		return 0
+	}
+	return v
+}
+
+// count reads how many items follow, each of at least size bytes.
+func (d *decoder) count(size int) int {
+	n := d.number()
+	if n > len(d.b)/size {
+		d.failed, d.b = true, nil
+		return 0
+	}
+	return n
+}
+
+func (d *decoder) bytes(n int) []byte {
+	if n > len(d.b) {
+		d.failed, d.b = true, nil
+		return make([]byte, min(n, 8))
+	}
+	out := d.b[:n]
+	d.b = d.b[n:]
+	return out
+}
+
+func (d *decoder) hashes(n int) []uint32 {
+	raw := d.bytes(4 * n)
+	out := make([]uint32, len(raw)/4)
+	for i := range out {
+		out[i] = binary.LittleEndian.Uint32(raw[4*i:])
+	}
+	return out
+}
+
+// stream reads the hashes of all variants.
+func (d *decoder) stream(total int) []uint32 {
+	if total > 1<<24 {
+		d.failed = true
+		return nil
+	}
+	out := make([]uint32, 0, total)
+	for len(out) < total && !d.failed {
+		literals := d.count(4)
+		if literals > total-len(out) {
+			d.failed = true
+			break
+		}
+		out = append(out, d.hashes(literals)...)
+		if len(out) == total {
+			break
+		}
+		back, n := d.number(), d.number()
+		if back == 0 || back > len(out) || n > total-len(out) || n == 0 && literals == 0 {
+			d.failed = true
+			break
+		}
+		for range n {
+			out = append(out, out[len(out)-back])
+		}
+	}
+	return out
+}

@@ -1,0 +1,286 @@
+package license
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+
+	"github.com/entail-dev/entail/internal/model"
+)
+
+// Identify says which licence the text of one file is, and how it differs
+// from the licence as published. file is the path of the file, used for its
+// name alone.
+//
+// The licence named is one whose own wording the text holds, for the most
+// part; where that is in doubt between licences none is named. Text of which
+// no licence is known counts as modified, with all its lines as added.
+// Of a text longer than MaxTextBytes the beginning is read.
+func Identify(file string, text []byte) model.LicenseText {
+	return known().identify(file, text)
+}
+
+func (lib *library) identify(file string, text []byte) model.LicenseText {
+	sum := sha256.Sum256(text)
+	out := model.LicenseText{File: file, Added: []model.AddedSpan{}, SHA256: hex.EncodeToString(sum[:])}
+	out.Covers, _ = LicenseFile(file)
+	w := tokenize(text, compared)
+	w.trimFrame()
+	all := lib.search(&w)
+	if len(all) == 0 && lib.refer(&w, &out) {
+		return out
+	}
+	if len(w.tokens) == 0 {
+		return out
+	}
+	lib.describe(&w, all, &out)
+	return out
+}
+
+// search finds the licences of a text, in the order of the text.
+func (lib *library) search(w *wording) []found {
+	text := shingles(w.tokens)
+	list := lib.instances(text)
+	slices.SortFunc(list, func(a, b instance) int {
+		if a.lo != b.lo {
+			return a.lo - b.lo
+		}
+		return a.n - b.n
+	})
+	var out []found
+	for len(list) > 0 && len(out) < maxFound {
+		// An island is a chain of instances that overlap.
+		end, hi := 1, list[0].hi
+		for end < len(list) && list[end].lo < hi {
+			hi = max(hi, list[end].hi)
+			end++
+		}
+		out = lib.island(w, text, list[:end], out)
+		list = list[end:]
+	}
+	slices.SortFunc(out, func(a, b found) int { return a.from() - b.from() })
+	return out
+}
+
+// island finds the licences of one stretch of text, the best explained
+// first, then those of what is left before and behind it.
+func (lib *library) island(w *wording, text []uint32, list []instance, out []found) []found {
+	type stretch struct {
+		lo, hi int
+		list   []instance
+	}
+	work := []stretch{{0, len(w.tokens), list}}
+	for len(work) > 0 && len(out) < maxFound {
+		s := work[len(work)-1]
+		work = work[:len(work)-1]
+		top, ok := best(w, text, s.list)
+		if !ok {
+			continue
+		}
+		out = append(out, top)
+		before, after := stretch{lo: s.lo, hi: top.from()}, stretch{lo: top.to(), hi: s.hi}
+		for _, in := range s.list {
+			for _, part := range []*stretch{&before, &after} {
+				cut := in
+				cut.measure(part.lo, part.hi)
+				if cut.score*10 >= cut.v.tokens*5 {
+					part.list = append(part.list, cut)
+				}
+			}
+		}
+		work = append(work, before, after)
+	}
+	return out
+}
+
+// best picks the variant that explains a stretch best. It refuses where it
+// cannot be sure which licence that is.
+func best(w *wording, text []uint32, list []instance) (found, bool) {
+	list = slices.Clone(list)
+	slices.SortFunc(list, func(a, b instance) int {
+		if x, y := a.rank(), b.rank(); x != y {
+			return y - x
+		}
+		return a.n - b.n
+	})
+	var all []found
+	for _, in := range list[:min(len(list), maxAligned)] {
+		if f, ok := in.locate(text); ok {
+			all = append(all, f)
+			if f.missing() == 0 && f.inside == f.matched && exactTop(list, f) {
+				break
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b found) int { return b.value() - a.value() })
+	all = slices.DeleteFunc(all, func(f found) bool { return !f.convincing() || f.renamed(w) })
+	if len(all) == 0 || doubtful(all) {
+		return found{}, false
+	}
+	return all[0], true
+}
+
+// exactTop says whether no other instance could explain more than f, which
+// equals its variant.
+func exactTop(list []instance, f found) bool {
+	return !slices.ContainsFunc(list, func(in instance) bool { return in.v.tokens > f.v.tokens })
+}
+
+// rank estimates value from the sample.
+func (in *instance) rank() int { return 3*in.score - in.v.tokens }
+
+// convincing says whether enough of the variant is there to name it.
+func (f *found) convincing() bool {
+	tenths := 7
+	if f.v.notice {
+		tenths = 9
+	}
+	return f.matched*10 >= f.v.tail*tenths && f.matched*10 >= f.inside*6
+}
+
+// doubtful says whether a licence other than the first explains the stretch
+// just as well.
+func doubtful(all []found) bool {
+	f := &all[0]
+	if f.missing() == 0 && f.inside == f.matched {
+		return false
+	}
+	return slices.ContainsFunc(all, func(o found) bool {
+		return o.v.id != f.v.id && !o.v.notice && o.value() >= f.value()
+	})
+}
+
+// fewGaps is how many differences a copy of a licence has at most under a
+// heading of its own.
+const fewGaps = 2
+
+// renamed says whether the first lines name something else and more differs
+// than they: then this is the licence of something else.
+func (f *found) renamed(w *wording) bool {
+	end, head, elsewhere := len(f.v.headWords), sameName, 0
+	for _, g := range compare(w, f) {
+		if g.l == end && end > 0 && g.tn > 0 && !w.lineStart(g.t) {
+			// The last line goes on.
+			g = gap{t: g.t, tn: min(w.lineEnd(g.t)-g.t, g.tn), l: g.l}
+		} else if g.l >= end {
+			elsewhere++
+			continue
+		}
+		head = max(head, f.v.renames(w, g))
+	}
+	return head == otherName && elsewhere > 0 || elsewhere > fewGaps && (head == oneName || f.underTitle(w))
+}
+
+// naming says how the first lines of a text and a licence agree.
+type naming uint8
+
+const (
+	sameName naming = iota
+	// oneName: behind the title, one of them names what the other does not.
+	oneName
+	// otherName: both name something, and not the same.
+	otherName
+)
+
+// renames says whether a difference in the first lines changes a name. Whole
+// lines may be absent, and so may the beginning, which names the publisher.
+func (v *variant) renames(w *wording, g gap) naming {
+	ours := slices.DeleteFunc(slices.Clone(v.headWords[g.l:min(g.l+g.ln, len(v.headWords))]), func(h uint32) bool { return h == 0 })
+	edge := func(l int) bool { return l == 0 || l >= len(v.headWords) || slices.Contains(v.head, l) }
+	if g.tn == 0 && (g.l == 0 || edge(g.l) && edge(g.l+g.ln)) || g.ln == 0 && (g.l == 0 || edge(g.l) && w.lineStart(g.t)) {
+		return sameName
+	}
+	var theirs []uint32
+	for i := g.t; i < g.t+g.tn; i++ {
+		if !w.namesNothing(i) {
+			theirs = append(theirs, fold(w.tokens[i].hash))
+		}
+	}
+	switch {
+	case containsAll(ours, theirs) && containsAll(theirs, ours), g.l == v.head[0] && g.ln == 0 && w.edition(g.t, g.t+g.tn):
+		return sameName
+	case (g.l > v.head[0] || g.l == v.head[0] && w.lineStart(g.t)) && (len(ours) == 0 || len(theirs) == 0):
+		return oneName
+	}
+	return otherName
+}
+
+// containsAll says whether list has all of part.
+func containsAll(list, part []uint32) bool {
+	return !slices.ContainsFunc(part, func(h uint32) bool { return !slices.Contains(list, h) })
+}
+
+// headingReach is how many words ahead of a licence its heading may stand.
+const headingReach = 200
+
+// underTitle says whether the text has a heading that is not the licence's
+// right before its words, or up to as many words ahead as the licence's
+// beginning is missing.
+func (f *found) underTitle(w *wording) bool {
+	end := f.from()
+	if f.runs[0].l == 0 {
+		for end > 0 && w.tokens[end-1].line == w.tokens[f.from()].line {
+			end--
+		}
+	}
+	for i := max(0, end-f.runs[0].l-headingReach); i < end; {
+		next := min(w.lineEnd(i), end)
+		if next-i <= maxTitle && !w.frameLine(i, next, f.v.names) && !w.onlyMarks(i, next) &&
+			(i == 0 || w.tokens[i-1].line < w.tokens[i].line) && bytes.IndexByte(w.lineRest(next-1), '.') < 0 {
+			return true
+		}
+		i = next
+	}
+	return false
+}
+
+// describe fills in the facts about the licences found.
+func (lib *library) describe(w *wording, all []found, out *model.LicenseText) {
+	// The first licence of a file is its own, others come with parts of it.
+	main := slices.IndexFunc(all, func(f found) bool { return !f.v.notice })
+	if main < 0 {
+		main = len(all[:min(len(all), 1)]) - 1
+	}
+	var diffs []gap
+	for i := range all {
+		diffs = append(diffs, compare(w, &all[i])...)
+	}
+	diffs = append(diffs, lib.outside(w, all)...)
+	out.Added = spans(w, diffs)
+	out.Modified = len(diffs) > 0
+	if main >= 0 && all[main].v.notice && len(w.tokens)-all[main].matched > 2*maxRemark {
+		// Most of the text is something else.
+		main = -1
+	}
+	lib.also(w, all, main, out)
+	if main < 0 {
+		return
+	}
+	f := &all[main]
+	out.ID = lib.ids[f.v.id]
+	out.Coverage = ratio(f.matched, len(w.tokens))
+	out.Missing = ratio(f.missing(), f.v.tokens)
+	out.Reference = f.v.notice
+}
+
+// also lists the licences found beside the main one.
+func (lib *library) also(w *wording, all []found, main int, out *model.LicenseText) {
+	for i := range all {
+		if i == main {
+			continue
+		}
+		o := &all[i]
+		out.Also = append(out.Also, model.AlsoFound{
+			ID: lib.ids[o.v.id], Coverage: ratio(o.matched, len(w.tokens)),
+			From: int(w.tokens[o.from()].line), To: int(w.tokens[o.to()-1].line),
+		})
+	}
+}
+
+func ratio(n, of int) float64 {
+	if of == 0 {
+		return 0
+	}
+	return min(float64(n)/float64(of), 1)
+}

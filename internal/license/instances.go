@@ -1,0 +1,180 @@
+package license
+
+import "slices"
+
+// hit is a hash of the text that the index has of a variant.
+type hit struct{ t, l int32 }
+
+// instance is a stretch of text that may hold one variant.
+type instance struct {
+	v *variant
+	// n is the variant's position in the library, for a stable order.
+	n    int
+	hits []hit
+	// lo and hi bound the tokens that the whole variant would take.
+	lo, hi int
+	// score estimates the tokens that agree.
+	score int
+}
+
+// Limits of a search.
+const (
+	// maxOpen is how many copies of one variant may overlap in a text.
+	maxOpen = 3
+	// maxAligned is how many variants are compared in full for one stretch.
+	maxAligned = 24
+	// maxFound is how many licences of one text are told apart.
+	maxFound = 200
+)
+
+// instances finds where a text may hold which variants.
+func (lib *library) instances(text []uint32) []instance {
+	byVariant := make([][]hit, len(lib.variants))
+	for pos, key := range text {
+		for _, p := range lib.index.bucket(key) {
+			if p.key == key {
+				byVariant[p.v] = append(byVariant[p.v], hit{int32(pos), p.pos})
+			}
+		}
+	}
+	var out []instance
+	for n, hits := range byVariant {
+		v := &lib.variants[n]
+		for _, group := range copies(hits, v.tokens) {
+			in := instance{v: v, n: n, hits: group}
+			in.measure(0, len(text)+shingle-1)
+			if in.score*10 >= v.tokens*3 {
+				out = append(out, in)
+			}
+		}
+	}
+	return out
+}
+
+// copies splits the hits of one variant into those of each copy of it.
+func copies(hits []hit, tokens int) [][]hit {
+	type open struct {
+		hits []hit
+		last hit
+	}
+	var done [][]hit
+	var now []open
+	for _, h := range hits {
+		best, apart := -1, tokens/2+50
+		for i, o := range now {
+			d := int(h.t - h.l - o.last.t + o.last.l)
+			if d < 0 {
+				d = -d
+			}
+			if d < apart && int(h.t-o.last.t) < tokens+200 {
+				best, apart = i, d
+			}
+		}
+		if best < 0 {
+			if len(now) == maxOpen {
+				done = append(done, now[0].hits)
+				now = slices.Delete(now, 0, 1)
+			}
+			now = append(now, open{})
+			best = len(now) - 1
+		}
+		now[best].hits = append(now[best].hits, h)
+		now[best].last = h
+	}
+	for _, o := range now {
+		done = append(done, o.hits)
+	}
+	return done
+}
+
+// measure bounds and scores an instance within the tokens lo to hi.
+func (in *instance) measure(lo, hi int) {
+	in.hits = within(in.hits, lo, hi)
+	in.score = 0
+	if len(in.hits) == 0 {
+		return
+	}
+	seen := make([]int32, len(in.hits))
+	for i, h := range in.hits {
+		seen[i] = h.l
+	}
+	slices.Sort(seen)
+	distinct := len(slices.Compact(seen))
+	in.score = distinct * in.v.tokens / in.v.sampled
+	first, last := in.hits[0], in.hits[len(in.hits)-1]
+	pad := in.v.tokens/8 + 40
+	in.lo = max(lo, int(first.t-first.l)-pad)
+	in.hi = min(hi, int(last.t)+in.v.tokens-int(last.l)+pad)
+	in.lo, in.hi = min(in.lo, int(first.t)), max(in.hi, min(hi, int(last.t)+shingle))
+}
+
+// within gives the hits from lo on and before hi; hits are in order of t.
+func within(hits []hit, lo, hi int) []hit {
+	byPlace := func(h hit, at int) int { return int(h.t) - at }
+	a, _ := slices.BinarySearchFunc(hits, lo, byPlace)
+	b, _ := slices.BinarySearchFunc(hits, hi, byPlace)
+	return hits[a:max(a, b)]
+}
+
+// found is a variant that a text holds, aligned.
+type found struct {
+	instance
+	runs []run
+	// matched counts the tokens that agree, inside those of the text between
+	// the first and the last of them.
+	matched, inside int
+}
+
+// from and to are the first token that agrees and the one behind the last.
+func (f *found) from() int { return f.runs[0].t }
+func (f *found) to() int   { r := f.runs[len(f.runs)-1]; return r.t + r.n }
+
+// missing counts the variant's tokens that the text lacks.
+func (f *found) missing() int { return f.v.tokens - f.matched }
+
+// value ranks the variants for one stretch of text: what is explained less
+// what differs.
+func (f *found) value() int {
+	return 2*f.matched - f.missing() - (f.inside - f.matched)
+}
+
+// locate compares an instance with the text in full.
+func (in *instance) locate(text []uint32) (found, bool) {
+	lo, hi := in.lo, max(in.lo, in.hi-shingle+1)
+	f := found{instance: *in, runs: align(text[min(lo, len(text)):min(hi, len(text))], in.v.shingles)}
+	for i := range f.runs {
+		f.runs[i].t += lo
+		f.matched += f.runs[i].n
+	}
+	f.runs = dropStrays(f.runs)
+	f.matched = 0
+	for _, r := range f.runs {
+		f.matched += r.n
+	}
+	if len(f.runs) == 0 {
+		return f, false
+	}
+	f.inside = f.to() - f.from()
+	return f, true
+}
+
+// dropStrays leaves out short runs at the ends that stand far from the rest:
+// they are turns of phrase that the licence shares with other text.
+func dropStrays(runs []run) []run {
+	const short, far = 12, 40
+	for len(runs) > 1 {
+		r, next := runs[0], runs[1]
+		if r.n >= short || next.t-r.t-r.n < far {
+			break
+		}
+		runs = runs[1:]
+	}
+	for len(runs) > 1 {
+		r, prev := runs[len(runs)-1], runs[len(runs)-2]
+		if r.n >= short || r.t-prev.t-prev.n < far {
+			break
+		}
+		runs = runs[:len(runs)-1]
+	}
+	return runs
+}

@@ -1,0 +1,43 @@
+package entail.rules.license.modified_test
+
+import data.entail.rules.license.modified
+import data.entail.testing
+
+_found(over) := found if {
+	document := testing.alone({"license": {"texts": [testing.text("limited", over)]}})
+	found := modified.findings with input as document
+}
+
+test_lines_added if {
+	found := _found({"modified": true, "added": [
+		{"from": 3, "to": 3, "terms": []},
+		{"from": 7, "to": 9, "terms": []},
+	]})
+	found == {{
+		"message": "LICENSE is limited with changes: lines 3, 7 to 9",
+		"license": "limited",
+		"at": [{"file": "LICENSE", "line": 3, "column": 1}, {"file": "LICENSE", "line": 7, "column": 1}],
+		"why": "A changed licence may permit less, or more, than the one it is taken for.",
+		"fix": "Read the changed lines. If they are meant, give the licence a name of its own in `license_name`.",
+	}}
+}
+
+test_words_left_out if {
+	found := _found({"modified": true, "missing": 0.253})
+	{one.message | some one in found} == {"LICENSE is limited with changes: 25% of the licence is not there"}
+	{one.at | some one in found} == {[{"file": "LICENSE", "line": 1, "column": 1}]}
+}
+
+test_lines_added_and_words_left_out if {
+	found := _found({"modified": true, "missing": 0.1, "added": [{"from": 3, "to": 3, "terms": []}]})
+	{one.message | some one in found} == {"LICENSE is limited with changes: lines 3; 10% of the licence is not there"}
+}
+
+test_quiet[note] if {
+	some note, over in {
+		"where nothing was changed": {},
+		"where the file is not recognised": {"id": "", "modified": true},
+		"where the file is another party's": {"file": "THIRD_PARTY.txt", "modified": true},
+	}
+	_found(over) == set()
+}

@@ -1,0 +1,85 @@
+# METADATA
+# title: The terms of two ancestors cannot be met together
+# description: >-
+#   One ancestor's licence lets derivatives out under certain licences only, and
+#   none of those carries what another ancestor's licence passes on; or two of
+#   them ask for names that cannot both stand first.
+# related_resources:
+#   - https://www.gnu.org/licenses/license-list.html
+# custom:
+#   level: error
+package entail.rules.lineage.conflicting_parents
+
+import data.entail.lib
+
+findings contains finding if {
+	some narrow in lib.inherited
+	count(narrow.term.licenses) > 0
+	some other in lib.inherited
+	other.license != narrow.license
+	lib.effect(other.term) == "restriction"
+	other.state != "not-applicable"
+	not _both_named(narrow, other)
+	not _carried(narrow, other)
+	finding := {
+		"level": _level(narrow, other),
+		"message": sprintf("%s may be passed on under %s only, and none of these carries a limit of %s: %s (%s, %s)", [
+			narrow.from,
+			concat(", ", narrow.term.licenses),
+			other.from,
+			lib.title(other.term.kind),
+			other.license,
+			lib.section(other.term.clause),
+		]),
+		"path": narrow.path,
+		"license": narrow.license,
+		"term": narrow.term.kind,
+		"clause": narrow.term.clause,
+		"at": array.concat(lib.base_at(narrow.from), lib.base_at(other.from)),
+		"why": concat(" ", [narrow.term.summary, other.term.summary]),
+		"fix": sprintf("Leave out %s or %s, or ask one of the licensors for other terms.", [narrow.from, other.from]),
+		"refs": [data.catalog.licenses[narrow.license].source, data.catalog.licenses[other.license].source],
+	}
+}
+
+findings contains finding if {
+	some one in lib.inherited
+	some two in lib.inherited
+	one.term.kind == "name-prefix"
+	two.term.kind == "name-prefix"
+	one.term.prefix < two.term.prefix
+	not startswith(lower(two.term.prefix), lower(one.term.prefix))
+	finding := {
+		"level": "warning",
+		"message": sprintf("%s asks for a name that starts with %q, and %s for one that starts with %q", [
+			one.from,
+			one.term.prefix,
+			two.from,
+			two.term.prefix,
+		]),
+		"path": one.path,
+		"license": one.license,
+		"term": one.term.kind,
+		"clause": one.term.clause,
+		"at": array.concat(lib.base_at(one.from), lib.base_at(two.from)),
+		"why": "A name has one beginning.",
+		"fix": "Ask one of the licensors whether another place in the name will do.",
+		"refs": [data.catalog.licenses[one.license].source, data.catalog.licenses[two.license].source],
+	}
+}
+
+_carried(narrow, other) if {
+	some key in narrow.term.licenses
+	lib.carries(key, other.license, other.term)
+}
+
+# Two that both name licences are one conflict, told from the first by key.
+_both_named(narrow, other) if {
+	count(other.term.licenses) > 0
+	other.license < narrow.license
+}
+
+_level(narrow, other) := "warning" if {
+	some item in [narrow, other]
+	[item.license, item.from] in lib.borrowed
+} else := "error"

@@ -1,0 +1,86 @@
+package entail.rules.lineage.undeclared_base_test
+
+import data.entail.rules.lineage.undeclared_base
+import data.entail.testing
+
+_catalog := object.union(testing.usual, {"families": {
+	"limited": {"title": "Limited", "names": ["limited"]},
+	"other": {"title": "Other", "names": ["other"]},
+}})
+
+_mention := {
+	"family": "limited",
+	"excerpt": "tuned from Limited 7B",
+	"at": {"file": "README.md", "line": 12, "column": 5},
+}
+
+_found(over) := found if {
+	document := testing.alone(object.union(testing.under([["free"]]), over))
+	found := undeclared_base.findings with input as document with data.catalog as _catalog
+}
+
+_incomplete(over) := reasons if {
+	document := testing.alone(object.union(testing.under([["free"]]), over))
+	reasons := undeclared_base.incomplete with input as document with data.catalog as _catalog
+}
+
+_named_finding := {
+	"level": "note",
+	"message": "own/release has Limited in its name and declares no base model",
+	"at": [testing.license_at],
+	"why": "If it was made from a model of that family, that model's terms come with it.",
+	"fix": "Declare `base_model:` in the front matter; if it was trained from scratch, say so in the card.",
+}
+
+test_the_card_says_so if {
+	over := {"mentions": [_mention], "name": {"families": ["limited"]}}
+	_found(over) == {{
+		"message": "the card says that own/release was made from a model of the Limited family and declares no base model",
+		"at": [_mention.at],
+		"why": "Without base_model nobody sees whose terms come with it. The card says: \"tuned from Limited 7B\"",
+		"fix": "Add `base_model:` with the id of that model to the front matter of README.md.",
+	}}
+	_incomplete(over) == {"the card names a base model of the Limited family and declares none"}
+}
+
+test_the_card_says_which if {
+	found := _found({"mentions": [object.union(_mention, {"model": "limited/Limited-7B"})]})
+	{one.fix | some one in found} == {"Add `base_model: limited/Limited-7B` to the front matter of README.md."}
+}
+
+test_one_finding_a_family_at_its_first_mention if {
+	again := object.union(_mention, {"at": {"file": "README.md", "line": 3, "column": 1}})
+	other := object.union(_mention, {"family": "other"})
+	found := _found({"mentions": [_mention, again, other]})
+	count(found) == 2
+	{one.at | some one in found} == {[_mention.at]}
+}
+
+test_the_name_says_so if {
+	over := {"name": {"families": ["limited"]}}
+	_found(over) == {_named_finding}
+	_incomplete(over) == set()
+}
+
+_said := {"mentions": [_mention], "name": {"families": ["limited"]}}
+
+test_quiet[note] if {
+	some note, over in {
+		"where nothing says so": {},
+		"without a card": object.union(_said, {"card": {"present": false}}),
+		"for the family's own publisher": object.union(_said, {"name": {"owner": ["limited"]}}),
+		"under the family's licence": object.union(_said, testing.under([["limited"]])),
+		"with the family's licence as its file": object.union(_said, {"license": {"texts": [testing.text("limited", {})]}}),
+	}
+	_found(over) == set()
+	_incomplete(over) == set()
+}
+
+test_quiet_where_a_base_is_declared if {
+	document := testing.document(
+		[testing.release(object.union(testing.under([["free"]]), _said)), testing.model("base/model", "free")],
+		[testing.edge(testing.own_id, "base/model", "finetune")],
+	)
+	undeclared_base.findings == set() with input as document with data.catalog as _catalog
+	undeclared_base.incomplete == set() with input as document with data.catalog as _catalog
+}

@@ -1,0 +1,177 @@
+package entail.rules.use.not_permitted_test
+
+import data.entail.rules.use.not_permitted
+import data.entail.testing
+
+# The release alone, under a licence with one term.
+_own(term, use) := found if {
+	document := object.union(testing.alone(testing.under([["own"]])), {"use": use})
+	known := testing.catalog([testing.license("own", [object.union(testing.term("", "2", {}), term)], {})])
+	found := not_permitted.findings with input as document with data.catalog as known
+}
+
+test_a_limit_of_the_own_licence if {
+	_own({"kind": "non-commercial"}, {"commercial": true}) == {{
+		"level": "error",
+		"message": "commercial use is not permitted under the licence of own/release (own, section 2)",
+		"path": [testing.own_id],
+		"license": "own",
+		"term": "non-commercial",
+		"clause": "2",
+		"at": [testing.license_at],
+		"why": "What clause 2 says.",
+		"fix": "Use a model without this limit, or ask the licensor for a commercial licence.",
+		"refs": ["https://example.org/own"],
+	}}
+}
+
+_catalog := object.union(
+	testing.catalog([
+		testing.free_license("free", []),
+		testing.license("mystery", [], {"class": "unknown"}),
+		testing.license("hobby", [testing.term("non-commercial", "1", {})], {}),
+	]),
+	{"terms": {"non-commercial": testing.kind("restriction", {"freedoms": ["use"]})}},
+)
+
+_tuned(own, base) := found if {
+	document := object.union(testing.tuned(own, base), {"use": {"commercial": true}})
+	found := not_permitted.findings with input as document with data.catalog as _catalog
+}
+
+test_a_limit_of_an_ancestor if {
+	{[one.message, one.path, one.at] | some one in _tuned("free", "hobby")} == {[
+		"commercial use is not permitted under the licence of base/model (hobby, section 1)",
+		[testing.own_id, "base/model"],
+		[testing.base_at],
+	]}
+}
+
+test_a_limit_of_both_is_told_once if {
+	{one.path | some one in _tuned("hobby", "hobby")} == {[testing.own_id]}
+}
+
+test_terms_that_are_not_known if {
+	_tuned("free", "mystery") == {{
+		"level": "warning",
+		"message": "whether base/model permits the declared use is not known (mystery)",
+		"path": [testing.own_id, "base/model"],
+		"at": [testing.base_at],
+		"why": "What its licence permits is unknown, and unknown is not permitted.",
+		"fix": "Find out under which licence it is, or ask its publisher.",
+	}}
+	{[one.path, one.at] | some one in _tuned("mystery", "free")} == {[[testing.own_id], [testing.license_at]]}
+}
+
+test_terms_that_are_not_known_matter_to_a_declared_use_only if {
+	document := object.union(testing.tuned("free", "mystery"), {"use": {"commercial": false, "regions": []}})
+	not_permitted.findings == set() with input as document with data.catalog as _catalog
+}
+
+# Each case: a term, a use that it forbids, what is said, and a use that it
+# does not forbid.
+_uses := {
+	"research only": {
+		"term": {"kind": "research-only"},
+		"use": {"commercial": true},
+		"says": "commercial use is not permitted",
+		"fine": {"redistribute": true},
+	},
+	"commercial use after registration": {
+		"term": {"kind": "commercial-authorization", "by": "registration"},
+		"use": {"commercial": true},
+		"says": "commercial use needs registration first",
+		"fine": {"hosted": true},
+	},
+	"commercial use after an agreement": {
+		"term": {"kind": "commercial-authorization"},
+		"use": {"commercial": true},
+		"says": "commercial use needs a licence of its own first",
+		"fine": {},
+	},
+	"more users": {
+		"term": {"kind": "user-threshold", "monthly_active_users": 100},
+		"use": {"monthly_active_users": 101},
+		"says": "use with 101 monthly users needs a licence of its own",
+		"fine": {"monthly_active_users": 100},
+	},
+	"more users, commercially": {
+		"term": {"kind": "user-threshold", "monthly_active_users": 100, "commercial_only": true},
+		"use": {"monthly_active_users": 101, "commercial": true},
+		"says": "use with 101 monthly users needs a licence of its own",
+		"fine": {"monthly_active_users": 101},
+	},
+	"more revenue": {
+		"term": {"kind": "revenue-threshold", "annual_revenue_usd": 1000},
+		"use": {"annual_revenue_usd": 1001},
+		"says": "use by an organisation with 1001 US dollars of yearly revenue needs a licence of its own",
+		"fine": {"annual_revenue_usd": 1000},
+	},
+	"more revenue, counted by the month": {
+		"term": {"kind": "revenue-threshold", "monthly_revenue_usd": 100},
+		"use": {"annual_revenue_usd": 1201},
+		"says": "use by an organisation with 1201 US dollars of yearly revenue needs a licence of its own",
+		"fine": {"annual_revenue_usd": 1200},
+	},
+	"regions": {
+		"term": {"kind": "region-exclusion", "regions": ["EU", "UK", "KR"]},
+		"use": {"regions": ["US", "UK", "EU"]},
+		"says": "use in EU, UK is not licensed",
+		"fine": {"regions": ["US"]},
+	},
+	"passing it on": {
+		"term": {"kind": "no-redistribution"},
+		"use": {"redistribute": true},
+		"says": "passing the model on is not permitted",
+		"fine": {"commercial": true},
+	},
+	"training others": {
+		"term": {"kind": "output-training-ban"},
+		"use": {"train_other_models": true},
+		"says": "training other models on its outputs is not permitted",
+		"fine": {"commercial": true},
+	},
+	"hosting": {
+		"term": {"kind": "hosted-service-limit", "limit": "agreement"},
+		"use": {"hosted": true},
+		"says": "offering it as a hosted service is limited (agreement)",
+		"fine": {"commercial": true},
+	},
+	"hosting, however limited": {
+		"term": {"kind": "hosted-service-limit"},
+		"use": {"hosted": true},
+		"says": "offering it as a hosted service is limited (see the clause)",
+		"fine": {},
+	},
+	"fields": {
+		"term": {"kind": "use-restriction", "fields": ["military", "weapons"]},
+		"use": {"fields": ["weapons", "gambling"]},
+		"says": "use for weapons is not permitted",
+		"fine": {"fields": ["gambling"]},
+	},
+}
+
+test_forbidden[note] if {
+	some note, case in _uses
+	says := sprintf("%s under the licence of own/release (own, section 2)", [case.says])
+	{[one.level, one.message] | some one in _own(case.term, case.use)} == {["error", says]}
+}
+
+test_not_forbidden[note] if {
+	some note, case in _uses
+	_own(case.term, case.fine) == set()
+}
+
+_sighted(task) := levels if {
+	document := object.union(testing.alone(object.union(testing.under([["own"]]), task)), {"use": {"regions": ["EU"]}})
+	term := testing.term("region-exclusion", "2", {"regions": ["EU"], "scope": "multimodal"})
+	found := not_permitted.findings with input as document
+		with data.catalog as testing.catalog([testing.license("own", [term], {})])
+	levels := {one.level | some one in found}
+}
+
+test_a_limit_of_multimodal_models if {
+	_sighted({"task": "image-text-to-text"}) == {"error"}
+	_sighted({}) == {"warning"}
+	_sighted({"task": "text-generation"}) == set()
+}
