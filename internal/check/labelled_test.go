@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -42,7 +43,8 @@ type labelled struct {
 	// Card is the text of README.md; absent where the release has none.
 	Card *string
 	// Files are paths with their content: "corpus:PATH" for a file of the
-	// corpus, "text: …", "" for a placeholder, or a list of these to join.
+	// corpus, "text: …", "" for a placeholder, or a list of these to join; "denied"
+	// for a file that is listed and cannot be read.
 	Files map[string]parts
 	Chain []ancestor
 	Use   labelledUse
@@ -78,6 +80,9 @@ type labelledUse struct {
 	Hosted             bool
 	Fields             []string
 }
+
+// errLabelledGate is why a file that the label calls denied cannot be read.
+var errLabelledGate = errors.New("behind the gate")
 
 // parts is a file's content: the parts to join.
 type parts []string
@@ -161,8 +166,13 @@ func (l *labelled) needsCorpus() bool {
 
 // filed gives a snapshot its files.
 func filed(s *source.Snapshot, files map[string]parts, corpus string) error {
-	texts := map[string][]byte{}
+	texts, denied := map[string][]byte{}, map[string]bool{}
 	for _, path := range slices.Sorted(maps.Keys(files)) {
+		if slices.Equal(files[path], parts{"denied"}) {
+			denied[path] = true
+			s.Files = append(s.Files, model.File{Path: path, Size: -1})
+			continue
+		}
 		text, err := files[path].content(corpus)
 		if err != nil {
 			return fmt.Errorf("file %s of %s: %w", path, s.ID, err)
@@ -173,6 +183,9 @@ func filed(s *source.Snapshot, files map[string]parts, corpus string) error {
 	s.FilesKnown = true
 	s.Read = func(_ context.Context, path string) ([]byte, error) {
 		text, ok := texts[path]
+		if denied[path] {
+			return nil, &source.ReadError{ID: s.ID, Path: path, State: model.Gated, Err: errLabelledGate}
+		}
 		if !ok {
 			return nil, &source.ReadError{ID: s.ID, Path: path, State: model.NotFound, Err: source.ErrNotExist}
 		}

@@ -180,7 +180,7 @@ var badEvidence = []hostile{
 	evidence("an unknown level", "schema: osaid-evidence/1\ndata_information: {description: {level: lots}}\n", `"lots"`),
 	evidence("an unknown section", "schema: osaid-evidence/1\ncodes: {training: {availability: released}}\n", "codes"),
 	evidence("an unknown component", "schema: osaid-evidence/1\ncode: {trainning: {availability: released}}\n", "trainning"),
-	evidence("an alias bomb", "schema: osaid-evidence/1\n"+strings.Join(bomb(12), "\n")+"\n", "alias"),
+	evidence("an alias bomb", "schema: osaid-evidence/1\n"+strings.Join(bomb(12), "\n")+"\n", `unknown key "a0"`),
 	evidence("deep nesting", "schema: osaid-evidence/1\nx: "+strings.Repeat("[", 500_000), ""),
 	evidence("2 MB", "schema: osaid-evidence/1\n"+strings.Repeat("#", 2<<20), "larger than 1024 KiB"),
 	evidence("50 MB", "schema: osaid-evidence/1\n"+strings.Repeat("#", 50<<20), "larger than 8 MiB"),

@@ -73,7 +73,7 @@ func TestIndexFacts(t *testing.T) {
 	if s.Metadata["license"] != "other" || s.Metadata["license_name"] != "mine" || len(s.Metadata["base_model"].([]any)) != 2 {
 		t.Errorf("B/two: %v", s.Metadata)
 	}
-	if s = get("C/Three"); len(s.Metadata["license"].([]any)) != 2 || s.Bases != nil || !strings.Contains(s.Detail, "does not know") {
+	if s = get("C/Three"); len(s.Metadata["license"].([]any)) != 2 || s.Bases != nil || !s.BasesUnknown {
 		t.Errorf("C/Three: %+v", s)
 	}
 	if s = get("bare"); len(s.Metadata) != 1 || s.Gated != "manual" {

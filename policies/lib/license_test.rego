@@ -186,3 +186,13 @@ test_unreadable_problems if {
 	"invalid-yaml" in lib.unreadable_problems
 	not "misspelled-key" in lib.unreadable_problems
 }
+
+# Where one file is named as the model's, a plain LICENSE beside it is not.
+test_own_texts if {
+	model := testing.text("limited", {"covers": "model", "file": "MODEL_LICENSE"})
+	plain := testing.text("free", {})
+	both := testing.alone({"license": {"texts": [plain, model]}})
+	lib.own_texts[testing.own_id] == [model] with input as both
+	lib.texts[testing.own_id] == {"limited"} with input as both
+	lib.own_texts[testing.own_id] == [plain] with input as testing.alone({"license": {"texts": [plain]}})
+}

@@ -371,3 +371,18 @@ test_a_term_out_of_scope_does_not_apply[note] if {
 	wanted := {"yes": "dropped", "no": "not-applicable", "unknown": "dropped"}
 	{item.state | some item in found} == {wanted[case.want]}
 }
+
+test_title if lib.title("ceiling") == "above a number" with data.catalog as testing.usual
+
+_remedies := {
+	"license-text": {"term": {}, "want": "Add the text of free to the release as LICENSE, or beside it. It is at https://example.org/free"},
+	"phrase-in-notice": {"term": {"sentence": "By us."}, "want": "Add a file NOTICE that holds: By us."},
+	"phrase-in-card": {"term": {"text": "Made of it"}, "want": "Write \"Made of it\" in README.md, where readers see it."},
+	"name-starts-with": {"term": {"prefix": "Word"}, "want": "Publish it under a name that starts with \"Word\"."},
+	"name-contains": {"term": {"part": "Word"}, "want": "Publish it under a name that contains \"Word\"."},
+}
+
+test_remedy[evidence] if {
+	some evidence, case in _remedies
+	lib.remedy(evidence, "free", case.term) == case.want with data.catalog as testing.usual
+}

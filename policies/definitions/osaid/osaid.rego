@@ -127,7 +127,7 @@ _at(statement) := [statement.at | statement.at.file]
 # Parameters are under the licence of the release as well, and under what an
 # ancestor's licence lets through to them, whatever the evidence says.
 _open("parameters.final", statement) if {
-	_open_choice(_alternatives("parameters.final", statement))
+	_open_choice(_alternatives(statement))
 	count(_binding) == 0
 }
 
@@ -163,13 +163,18 @@ _restricts(term) if {
 	count(data.catalog.terms[term.kind].freedoms) > 0
 }
 
-_alternatives("parameters.final", statement) := statement.alternatives if {
+_alternatives(statement) := statement.alternatives if {
 	statement.alternatives
 } else := lib.effective[input.subject]
 
-_terms(_, statement) := statement.license if {
+# Under which terms something was released, in words.
+_terms("parameters.final", statement) := concat("", [_stated(statement, lib.label[input.subject]), _inherited_note])
+
+_terms(component, statement) := _stated(statement, "no license stated") if component != "parameters.final"
+
+_stated(statement, otherwise) := statement.license if {
 	statement.license
-} else := concat("", [lib.label[input.subject], _inherited_note])
+} else := otherwise
 
 _inherited_note := sprintf(", and bound by %s", [concat(", ", _binding)]) if {
 	count(_binding) > 0

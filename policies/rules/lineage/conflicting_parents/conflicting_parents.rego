@@ -13,33 +13,57 @@ package entail.rules.lineage.conflicting_parents
 import data.entail.lib
 
 findings contains finding if {
-	some narrow in lib.inherited
-	count(narrow.term.licenses) > 0
-	some other in lib.inherited
-	other.license != narrow.license
-	lib.effect(other.term) == "restriction"
-	other.state != "not-applicable"
-	not _both_named(narrow, other)
-	not _carried(narrow, other)
+	some clash in _clashes
+	narrow := clash.narrow
+	other := clash.others[0]
+	kinds := {item.term.kind | some item in clash.others}
 	finding := {
 		"level": _level(narrow, other),
-		"message": sprintf("%s may be passed on under %s only, and none of these carries a limit of %s: %s (%s, %s)", [
+		"message": sprintf("%s may be passed on under %s only, which does not carry what %s passes on (%s): %s", [
 			narrow.from,
-			concat(", ", narrow.term.licenses),
+			concat(" or ", narrow.term.licenses),
 			other.from,
-			lib.title(other.term.kind),
 			other.license,
-			lib.section(other.term.clause),
+			concat("; ", [lib.title(kind) | some kind in kinds]),
 		]),
 		"path": narrow.path,
 		"license": narrow.license,
 		"term": narrow.term.kind,
 		"clause": narrow.term.clause,
 		"at": array.concat(lib.base_at(narrow.from), lib.base_at(other.from)),
-		"why": concat(" ", [narrow.term.summary, other.term.summary]),
+		"why": sprintf("%s That is %s of %s; the other limits are in %s of %s.", [
+			narrow.term.summary,
+			lib.section(narrow.term.clause),
+			narrow.license,
+			concat(", ", [lib.section(item.term.clause) | some item in clash.others]),
+			other.license,
+		]),
 		"fix": sprintf("Leave out %s or %s, or ask one of the licensors for other terms.", [narrow.from, other.from]),
 		"refs": [data.catalog.licenses[narrow.license].source, data.catalog.licenses[other.license].source],
 	}
+}
+
+# One clash for each term that names licences and each licence that it shuts
+# out, whatever the number of limits that are lost.
+_clashes contains {"narrow": narrow, "others": others} if {
+	some narrow in lib.inherited
+	count(narrow.term.licenses) > 0
+	some license in {item.license | some item in lib.inherited}
+	license != narrow.license
+	ranked := sort([[item.position, item] |
+		some item in lib.inherited
+		item.license == license
+		_shut_out(narrow, item)
+	])
+	others := [entry[1] | some entry in ranked]
+	count(others) > 0
+}
+
+_shut_out(narrow, other) if {
+	lib.effect(other.term) == "restriction"
+	other.state != "not-applicable"
+	not _both_named(narrow, other)
+	not _carried(narrow, other)
 }
 
 findings contains finding if {
