@@ -75,6 +75,7 @@ incomplete contains sprintf("the terms of %s (%s) are not known", [id, lib.label
 
 incomplete contains sprintf("whether %s has base models is not known", [id]) if {
 	some id, node in input.nodes
+	node.kind == "model"
 	node.state == "resolved"
 	not node.bases_known
 }

@@ -26,7 +26,11 @@ func corpusDir(tb testing.TB) string {
 func corpusSamples(tb testing.TB) []Sample {
 	tb.Helper()
 	dir := corpusDir(tb)
-	samples, err := ReadSamples(filepath.Join(dir, "licenses"), filepath.Join(dir, "policies"))
+	keys, err := ReadKeys("keys.tsv")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	samples, err := ReadSamples(keys, filepath.Join(dir, "licenses"), filepath.Join(dir, "licenses-modified"), filepath.Join(dir, "policies"))
 	if err != nil {
 		tb.Fatal(err)
 	}

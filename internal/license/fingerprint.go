@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-//go:generate go run ./gen -o fingerprints.bin ../../../shared/corpus/licenses ../../../shared/corpus/policies
+//go:generate go run ./gen -keys keys.tsv -o fingerprints.bin ../../../shared/corpus/licenses ../../../shared/corpus/licenses-modified ../../../shared/corpus/policies
 
 // The wording of a licence is not kept, only hashes of three words in order.
 // They tell where a text agrees with a licence, word by word, and nothing

@@ -63,6 +63,7 @@ _no_base if {
 _named_base if {
 	some edge in input.edges
 	edge.child == input.subject
+	input.nodes[edge.parent].kind == "model"
 }
 
 # The family's own publisher has no base model to declare; a release under the

@@ -76,6 +76,15 @@ test_quiet[note] if {
 	_incomplete(over) == set()
 }
 
+test_a_data_set_is_no_base if {
+	document := testing.document(
+		[testing.release(object.union(testing.under([["free"]]), _said)), testing.node("some/data", {"kind": "dataset"})],
+		[testing.edge(testing.own_id, "some/data", "unknown")],
+	)
+	found := undeclared_base.findings with input as document with data.catalog as _catalog
+	count(found) == 1
+}
+
 test_quiet_where_a_base_is_declared if {
 	document := testing.document(
 		[testing.release(object.union(testing.under([["free"]]), _said)), testing.model("base/model", "free")],

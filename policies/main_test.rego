@@ -1,0 +1,215 @@
+package entail_test
+
+import data.entail
+import data.entail.testing
+
+_tuned := testing.tuned("free", "limited")
+
+_result(document) := result if {
+	result := entail.result with input as document with data.catalog as testing.usual
+}
+
+# A result with rules that say what the test wants them to.
+_said(rules, about) := result if {
+	known := object.union(testing.usual, {"rules": about})
+	result := entail.result with input as testing.alone(testing.under([["free"]]))
+		with data.catalog as known
+		with data.entail.rules as rules
+}
+
+test_a_finding_gets_what_its_rule_says_of_itself if {
+	about := {"group/some-rule": {"level": "note", "refs": ["https://example.org/why"]}}
+	result := _said({"group": {"some_rule": {"findings": {{"message": "so"}}}}}, about)
+	result.findings == {{
+		"rule": "group/some-rule",
+		"level": "note",
+		"message": "so",
+		"subject": testing.own_id,
+		"path": [testing.own_id],
+		"at": [],
+		"refs": ["https://example.org/why"],
+	}}
+}
+
+test_what_a_finding_says_itself_wins if {
+	about := {"group/rule": {"level": "note", "refs": ["https://example.org/why"]}}
+	own := {"message": "so", "level": "warning", "path": ["a", "b"], "at": [testing.base_at], "refs": []}
+	result := _said({"group": {"rule": {"findings": {own}}}}, about)
+	result.findings == {object.union(own, {"rule": "group/rule", "subject": testing.own_id})}
+}
+
+test_a_rule_that_nothing_is_known_of_gives_errors if {
+	result := _said({"group": {"rule": {"findings": {{"message": "so"}}}}}, {})
+	{[one.level, one.refs] | some one in result.findings} == {["error", []]}
+}
+
+test_a_rule_that_finds_nothing_was_evaluated if {
+	result := _said({"group": {"some_rule": {"findings": set()}, "other": {"findings": set()}}}, {})
+	result.rules == {"group/some-rule", "group/other"}
+}
+
+test_no_rule_was_evaluated if _said({}, {}).rules == set()
+
+_verdicts := {
+	"pass": {"findings": {{"message": "a", "level": "warning"}, {"message": "b", "level": "note"}}},
+	"fail": {"findings": {{"message": "a", "level": "error"}}, "incomplete": {"something"}},
+	"incomplete": {"findings": {{"message": "a", "level": "warning"}}, "incomplete": {"something"}},
+}
+
+test_verdict[verdict] if {
+	some verdict, rule in _verdicts
+	_said({"group": {"rule": rule}}, {}).verdict == verdict
+}
+
+_gaps := {
+	"nothing": {"over": {}, "more": {}, "want": set()},
+	"could not be read": {
+		"over": {"state": "gated"},
+		"more": {},
+		"want": {"base/model could not be read (gated)"},
+	},
+	"terms": {
+		"over": {"license": {"declared": [testing.declared([["mystery"]])]}},
+		"more": {},
+		"want": {"the terms of base/model (mystery) are not known"},
+	},
+	"base models": {
+		"over": {"bases_known": false},
+		"more": {},
+		"want": {"whether base/model has base models is not known"},
+	},
+	"a data set has no terms and no base models to know": {
+		"over": {"kind": "dataset", "bases_known": false, "license": {"declared": []}},
+		"more": {},
+		"want": set(),
+	},
+	"a limit": {
+		"over": {},
+		"more": {"truncated": {"limit": "node", "left": 4}},
+		"want": {"the walk stopped at its node limit"},
+	},
+}
+
+test_incomplete[note] if {
+	some note, gap in _gaps
+	document := testing.document(
+		[testing.release(testing.under([["free"]])), object.union(testing.model("base/model", "free"), gap.over)],
+		[testing.edge(testing.own_id, "base/model", "finetune")],
+	)
+	_result(object.union(document, gap.more)).incomplete == gap.want
+}
+
+test_license if {
+	released := testing.release({"license": {
+		"declared": [testing.declared([["free"]])],
+		"texts": [testing.text("limited", {}), testing.text("easy", {"file": "COPYING"})],
+	}})
+	_result(testing.document([released], [])).license == {
+		"declared": "free",
+		"identified": "easy AND limited",
+		"effective": "easy AND free AND limited",
+	}
+	_result(testing.alone({})).license == {"declared": "", "identified": "", "effective": "no license"}
+}
+
+test_definitions_are_listed_by_name if {
+	judgements := {"some": {"judgement": {"name": "some-1.0", "verdict": "fails"}}}
+	result := entail.result with input as testing.alone({})
+		with data.catalog as testing.usual
+		with data.entail.definitions as judgements
+	result.definitions == {"some-1.0": {"verdict": "fails"}}
+}
+
+test_terms if {
+	_result(_tuned).terms == {
+		{
+			"term": "ceiling",
+			"effect": "restriction",
+			"license": "limited",
+			"clause": "2",
+			"summary": "What clause 2 says.",
+			"from": "base/model",
+			"path": [testing.own_id, "base/model"],
+			"state": "dropped",
+			"parameters": {"number": 10},
+		},
+		{
+			"term": "license-copy",
+			"effect": "obligation",
+			"license": "limited",
+			"clause": "3",
+			"summary": "What clause 3 says.",
+			"from": "base/model",
+			"path": [testing.own_id, "base/model"],
+			"state": "unmet",
+			"parameters": {},
+		},
+	}
+}
+
+test_lineage_is_nearest_first if {
+	document := testing.document(
+		[
+			testing.release(testing.under([["free"]])),
+			testing.node("a/far", {"state": "gated", "gated": "manual", "detail": "behind a gate"}),
+			object.union(testing.model("z/near", "free"), {"as_of": "2026-01"}),
+		],
+		[testing.edge(testing.own_id, "z/near", "finetune"), testing.edge("z/near", "a/far", "quantized")],
+	)
+	plain := {"state": "resolved", "source": "index", "as_of": "", "gated": "", "detail": ""}
+	_result(document).lineage == {
+		"nodes": [
+			object.union(plain, {"id": testing.own_id, "license": "free", "depth": 0, "source": "dir"}),
+			object.union(plain, {"id": "z/near", "license": "free", "depth": 1, "as_of": "2026-01"}),
+			object.union(plain, {
+				"id": "a/far",
+				"license": "no license",
+				"depth": 2,
+				"state": "gated",
+				"gated": "manual",
+				"detail": "behind a gate",
+			}),
+		],
+		"edges": [
+			{"child": testing.own_id, "parent": "z/near", "relation": "finetune"},
+			{"child": "z/near", "parent": "a/far", "relation": "quantized"},
+		],
+	}
+}
+
+# From here on the catalogue is the real one.
+_real(key, base_key) := result if {
+	result := entail.result with input as testing.tuned(key, base_key)
+}
+
+_restrictions(result) := {[term.term, term.state] | some term in result.terms; term.effect == "restriction"}
+
+test_llama_under_apache_drops_its_limits if {
+	result := _real("apache-2.0", "llama3.1")
+	result.verdict == "fail"
+	{[one.rule, one.term, one.clause] | some one in result.findings; one.level == "error"} == {
+		["lineage/dropped-restriction", "user-threshold", "2"],
+		["lineage/dropped-restriction", "use-policy", "1.b.iv"],
+	}
+	owed := {one.term | some one in result.findings; one.rule == "lineage/owed-obligation"}
+	owed == {"license-copy", "attribution-display", "name-prefix", "notice-file"}
+}
+
+test_gemma_under_gemma_carries_its_limits if {
+	result := _real("gemma", "gemma")
+	result.verdict == "pass"
+	_restrictions(result) == {["use-policy", "carried"]}
+	{term.state | some term in result.terms; term.term == "flow-down"} == {"met"}
+}
+
+test_apache_under_mit_is_free if {
+	result := _real("mit", "apache-2.0")
+	result.verdict == "pass"
+	_restrictions(result) == set()
+	{one.level | some one in result.findings} == {"note"}
+}
+
+test_no_derivatives_binds_under_any_licence if {
+	result := _real("cc-by-nc-nd-4.0", "cc-by-nc-nd-4.0")
+	{one.rule | some one in result.findings; one.level == "error"} == {"lineage/derivative-forbidden"}
+}
