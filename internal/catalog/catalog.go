@@ -111,7 +111,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 	c.data = map[string]any{
 		"licenses": licenses, "terms": vocabulary.kindData, "fields": vocabulary.fieldData,
 		"channels": vocabulary.channelData, "relations": vocabulary.relationData,
-		"multimodal_tasks": vocabulary.tasks, "families": familyData, "aliases": aliasData(c.aliases),
+		"multimodal_tasks": vocabulary.tasks, "regions": vocabulary.regionData, "families": familyData, "aliases": aliasData(c.aliases),
 	}
 	return c, nil
 }

@@ -200,7 +200,7 @@ func TestCatalogData(t *testing.T) {
 	}
 	data := c.Data()
 	keys := slices.Sorted(maps.Keys(data))
-	if want := []string{"aliases", "channels", "families", "fields", "licenses", "multimodal_tasks", "relations", "terms"}; !slices.Equal(keys, want) {
+	if want := []string{"aliases", "channels", "families", "fields", "licenses", "multimodal_tasks", "regions", "relations", "terms"}; !slices.Equal(keys, want) {
 		t.Fatalf("sections %v, want %v", keys, want)
 	}
 	one := data["licenses"].(map[string]any)["one"].(map[string]any)

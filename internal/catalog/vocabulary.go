@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"io/fs"
+	"maps"
 	"slices"
 
 	"go.yaml.in/yaml/v4"
@@ -18,7 +19,7 @@ type vocabulary struct {
 	// tasks are the Hub's tasks whose models are multimodal.
 	tasks []any
 
-	kindData, fieldData, channelData, relationData map[string]any
+	kindData, fieldData, channelData, relationData, regionData map[string]any
 }
 
 // termKind is what an entry needs to know of a kind of term.
@@ -49,14 +50,14 @@ func comparisons() []string {
 func readVocabulary(fsys fs.FS) (*vocabulary, []error) {
 	v := &vocabulary{
 		kinds: map[string]termKind{}, kindData: map[string]any{}, fieldData: map[string]any{},
-		channelData: map[string]any{}, relationData: map[string]any{},
+		channelData: map[string]any{}, relationData: map[string]any{}, regionData: map[string]any{},
 	}
 	root, err := parseFile(fsys, termsFile)
 	if err != nil {
 		return v, []error{err}
 	}
 	r := &reader{file: termsFile}
-	top := r.fields(root, "the vocabulary", "channels", "relations", "terms", "fields", "multimodal_tasks")
+	top := r.fields(root, "the vocabulary", "channels", "relations", "terms", "fields", "multimodal_tasks", "regions")
 	for _, section := range []string{"channels", "relations", "terms", "fields"} {
 		if top[section] == nil {
 			r.errorf(root, "%s is missing", section)
@@ -73,6 +74,11 @@ func readVocabulary(fsys fs.FS) (*vocabulary, []error) {
 	for _, p := range r.pairs(top["fields"], "fields") {
 		v.fields = append(v.fields, p.name)
 		v.fieldData[p.name] = r.required(p.key, p.node, "field "+p.name)
+	}
+	if top["regions"] != nil {
+		for _, p := range r.pairs(top["regions"], "regions") {
+			v.regionData[p.name] = anys(words(r.list(p.node, "the countries of "+p.name)))
+		}
 	}
 	v.tasks = anys(words(r.list(top["multimodal_tasks"], "multimodal_tasks")))
 	kinds := r.pairs(top["terms"], "terms")
@@ -113,11 +119,15 @@ func (v *vocabulary) readKind(r *reader, p pair) (termKind, map[string]any) {
 		r.errorf(n, "carried_by is not a list")
 	} else if n != nil {
 		for _, item := range n.Content {
-			by := r.fields(item, "carried_by", "kind", "because")
-			carried = append(carried, map[string]any{
+			by := r.fields(item, "carried_by", "kind", "because", "when")
+			one := map[string]any{
 				"kind":    r.oneOf(item, by["kind"], "kind", v.kindNames),
 				"because": r.required(item, by["because"], "because"),
-			})
+			}
+			if by["when"] != nil {
+				one["when"] = r.oneOf(item, by["when"], "when", slices.Sorted(maps.Keys(parameters)))
+			}
+			carried = append(carried, one)
 		}
 	}
 	data["carried_by"] = carried

@@ -38,13 +38,13 @@ func entail(t testing.TB, env map[string]string, args ...string) outcome {
 	var stdout, stderr bytes.Buffer
 	command := &Command{
 		Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr,
-		Getenv:  func(key string) string { return env[key] },
-		Now:     func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
-		Version: "test",
+		Getenv: func(key string) string { return env[key] }, Now: now, Version: "test",
 	}
 	code := command.Main(context.Background(), args)
 	return outcome{stdout.String(), stderr.String(), code}
 }
+
+func now() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }
 
 // releases lists testdata/repos.
 func releases(t testing.TB) []string {

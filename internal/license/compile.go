@@ -74,8 +74,12 @@ func appendVariants(out []byte, variants []variant) []byte {
 		}
 		at := int32(0)
 		for _, s := range v.soft {
-			out = binary.AppendUvarint(out, uint64(s-at))
-			at = s
+			n := uint64(s.at-at) << 1
+			if s.name {
+				n |= 1
+			}
+			out = binary.AppendUvarint(out, n)
+			at = s.at
 		}
 		out = binary.AppendUvarint(out, uint64(len(v.head)))
 		for _, end := range v.head {
@@ -178,7 +182,7 @@ func build(samples []Sample) (*library, error) {
 		if at, ok := have[key]; ok {
 			// A token has to be one that may be absent in every copy.
 			old := &lib.variants[at]
-			old.soft = slices.DeleteFunc(old.soft, func(i int32) bool { return !v.isSoft(int(i), int(i)+1) })
+			old.soft = commonSoft(old.soft, v.soft)
 			continue
 		}
 		have[key] = len(lib.variants)
@@ -193,6 +197,18 @@ func build(samples []Sample) (*library, error) {
 	}
 	lib.index = newIndex(lib.variants)
 	return lib, nil
+}
+
+// commonSoft gives the tokens that may be absent by both lists, and may be a
+// name by both.
+func commonSoft(a, b []softToken) []softToken {
+	var out []softToken
+	for _, s := range a {
+		if i, ok := slices.BinarySearchFunc(b, s.at, softToken.compare); ok {
+			out = append(out, softToken{s.at, s.name && b[i].name})
+		}
+	}
+	return out
 }
 
 func newVariant(id int, s Sample) (variant, *wording) {
@@ -215,8 +231,8 @@ func newVariant(id int, s Sample) (variant, *wording) {
 		end := w.lineEnd(i)
 		goesOn := w.holderWords(i, end)
 		for ; i < end; i++ {
-			if goesOn || w.tokens[i].kind != plain {
-				v.soft = append(v.soft, int32(i))
+			if kind := w.tokens[i].kind; goesOn || kind != plain {
+				v.soft = append(v.soft, softToken{int32(i), goesOn || kind != mark})
 			}
 		}
 	}

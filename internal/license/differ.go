@@ -53,14 +53,14 @@ func openingGap(w *wording, f *found, g gap) gap {
 // licence may be so alone where a list mark was left out, else only with more
 // of its kind: a number by itself might be one of the terms.
 func harmless(w *wording, v *variant, g gap) bool {
+	soft, name := v.isSoft(g.l, g.l+g.ln)
 	switch {
 	case g.tn == 0:
-		return g.l+g.ln <= v.title || g.l >= v.tail || v.isSoft(g.l, g.l+g.ln) && (w.droppedAt(g.t) || g.ln > 1)
+		return g.l+g.ln <= v.title || g.l >= v.tail || soft && (w.droppedAt(g.t) || g.ln > 1)
 	case g.ln == 0:
 		return w.onlyMarks(g.t, g.t+g.tn) || w.isStatement(g.t, g.t+g.tn) || w.holderWords(g.t, g.t+g.tn)
-	}
-	if v.isSoft(g.l, g.l+g.ln) {
-		return w.onlyMarks(g.t, g.t+g.tn) && w.lineStart(g.t) || w.nameLike(g.t, g.t+g.tn)
+	case soft:
+		return w.onlyMarks(g.t, g.t+g.tn) && w.lineStart(g.t) || name && w.nameLike(g.t, g.t+g.tn)
 	}
 	return g.tn <= 12 && g.ln <= 12 && w.inHolderSlot(g.t, g.t+g.tn)
 }

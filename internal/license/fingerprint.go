@@ -64,21 +64,35 @@ type variant struct {
 	// headWords are the hashes of the words of these lines, 0 for one that
 	// names nothing.
 	headWords []uint32
-	// soft are the tokens that may be absent: blanks, copyright statements
-	// and what may be list marks.
-	soft []int32
+	// soft are the tokens that may be absent, in order: blanks, copyright
+	// statements and what may be list marks.
+	soft []softToken
 	// names are the hashes of the words in titles of the same id.
 	names []uint32
 }
 
-// isSoft says whether all tokens lo to hi of the variant may be absent.
-func (v *variant) isSoft(lo, hi int) bool {
+// softToken is a token of a variant that may be absent. It may be any name
+// instead where it is a blank or part of a copyright statement; a list mark
+// may not, since a version or a number of the terms can look like one.
+type softToken struct {
+	at   int32
+	name bool
+}
+
+func (s softToken) compare(at int32) int { return int(s.at - at) }
+
+// isSoft says whether all tokens lo to hi of the variant may be absent, and
+// whether they may be a name.
+func (v *variant) isSoft(lo, hi int) (soft, name bool) {
+	name = true
 	for i := lo; i < hi; i++ {
-		if _, ok := slices.BinarySearch(v.soft, int32(i)); !ok {
-			return false
+		k, ok := slices.BinarySearchFunc(v.soft, int32(i), softToken.compare)
+		if !ok {
+			return false, false
 		}
+		name = name && v.soft[k].name
 	}
-	return true
+	return true, name
 }
 
 // shingles hashes every run of three tokens.
@@ -230,8 +244,9 @@ func load(data []byte) (*library, error) {
 		v.names = names[v.id]
 		at := 0
 		for range d.count(1) {
-			at += d.number()
-			v.soft = append(v.soft, int32(at))
+			n := d.number()
+			at += n >> 1
+			v.soft = append(v.soft, softToken{int32(at), n&1 == 1})
 		}
 		for range d.count(1) {
 			v.head = append(v.head, d.number())

@@ -218,7 +218,8 @@ func TestLimits(t *testing.T) {
 		{"within both", 5, 9, known("acme/s", "org/gen-4"), 3, nil},
 		{"exactly at the depth", 3, 9, known("acme/s", "org/gen-3"), 4, nil},
 		{"over the depth", 2, 9, known("acme/s", "org/gen-1"), 3, &model.Truncated{Limit: "depth", Left: 1}},
-		{"over the nodes", 9, 3, known("acme/s", "org/gen-1", "org/gen-4", "org/x", "org/y"), 3, &model.Truncated{Limit: "node", Left: 2}},
+		// Two of the subject's own, and one of each of the two that were read.
+		{"over the nodes", 9, 3, known("acme/s", "org/gen-1", "org/gen-4", "org/x", "org/y"), 3, &model.Truncated{Limit: "node", Left: 4}},
 		{"no room for one", 9, 1, known("acme/s", "org/gen-1"), 1, &model.Truncated{Limit: "node", Left: 1}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

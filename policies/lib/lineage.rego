@@ -72,8 +72,9 @@ _carries_channel(edge, flows) if {
 # description: >-
 #   Ancestors whose terms do not bind the subject, since whoever publishes the
 #   subject published them too and granted the licence: the namespaces are the
-#   same, and the ancestor is either its family's own or has no base model of
-#   anybody else behind it.
+#   same, and the ancestor is either its family's own or under a licence that
+#   anybody may grant, with nothing unknown behind it. What others behind it
+#   ask comes from them.
 own_work contains id if {
 	some id in ancestors
 	input.nodes[id].same_owner
@@ -87,10 +88,12 @@ _first_hand(id) if {
 }
 
 _first_hand(id) if {
-	not _edges_by_child[id]
 	count(governing[id]) > 0
 	every key in governing[id] {
 		not data.catalog.licenses[key].class in {"custom", "rail", "proprietary"}
+	}
+	every other in _behind[id] {
+		other in known
 	}
 }
 

@@ -126,8 +126,12 @@ _own_work_cases := {
 		"document": _owned(_same_owner("free", {"license": {"declared": []}}), []),
 		"want": set(),
 	},
-	"one's own with somebody else behind it": {
-		"document": _owned(_same_owner("free", {}), [testing.model("far/model", "free")]),
+	"one's own with somebody else behind it, whose terms speak for themselves": {
+		"document": _owned(_same_owner("free", {}), [testing.model("far/model", "limited")]),
+		"want": {"own/base"},
+	},
+	"one's own with something unknown behind it": {
+		"document": _owned(_same_owner("free", {}), [testing.model("far/model", "mystery")]),
 		"want": set(),
 	},
 	"somebody else's root": {

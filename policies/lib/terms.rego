@@ -115,11 +115,17 @@ carries(own, key, term) if {
 carries(own, key, term) if {
 	own != key
 	some stricter in data.catalog.terms[term.kind].carried_by
+	_stricter_than(stricter, term)
 	some other in data.catalog.licenses[own].terms
 	other.kind == stricter.kind
 }
 
 carries(own, _, term) if own in term.licenses
+
+# What is stricter only where a parameter of the term is true says which.
+_stricter_than(stricter, _) if not stricter.when
+
+_stricter_than(stricter, term) if term[stricter.when]
 
 # Whether the parameter `name` of the child's term binds at least as much.
 _as_strict("any", _, _, _, _)
@@ -191,9 +197,13 @@ _shown("phrase-in-notice", _, term) := "unmet" if {
 }
 
 # Words displayed: the card is one of the places that do, not the only one.
-_shown("phrase-in-card", _, term) := "met" if {
-	some phrase in subject.phrases
-	phrase.text in object.get(term, "texts", [object.get(term, "text", "")])
+_shown("phrase-in-card", _, term) := "met" if _displayed(term)
+
+# Where they have to stand in the release itself, they do or do not.
+_shown("phrase-in-card", _, term) := "unmet" if {
+	term.alongside
+	_files_read
+	not _displayed(term)
 }
 
 _shown("name-starts-with", _, term) := "met" if lower(term.prefix) in _lowered(subject.name.starts_with)
@@ -229,6 +239,11 @@ _passed_on(states) := "unmet" if {
 _full_text(text, key) if {
 	text.id == key
 	not text.reference
+}
+
+_displayed(term) if {
+	some phrase in subject.phrases
+	phrase.text in object.get(term, "texts", [object.get(term, "text", "")])
 }
 
 _noticed(sentence) if {

@@ -13,15 +13,12 @@ package entail.rules.license.text_mismatch
 import data.entail.lib
 
 findings contains finding if {
-	some one in lib.subject.license.declared
-	every keys in one.alternatives {
-		every key in keys {
-			lib.known_license(key)
-		}
+	count(_declared) > 0
+	every key in _declared {
+		lib.known_license(key)
 	}
-	declared := {key | some keys in one.alternatives; some key in keys}
 	some text in lib.own_texts[input.subject]
-	not text.id in declared
+	not text.id in _declared
 	finding := {
 		"message": sprintf("the card says %s, %s is %s", [
 			lib.written[input.subject],
@@ -29,11 +26,18 @@ findings contains finding if {
 			data.catalog.licenses[text.id].name,
 		]),
 		"license": text.id,
-		"at": array.concat(lib.declared_at(one), [{"file": text.file, "line": 1, "column": 1}]),
+		"at": array.concat(lib.declared_at(lib.subject.license.declared[0]), [{"file": text.file, "line": 1, "column": 1}]),
 		"why": "Who reads the card and who reads the file come to different terms.",
 		"fix": sprintf(
 			"If the file is right, write `%s` in the card. If the card is right, put its licence's text into %s.",
 			[lib.declaration(text.id), text.file],
 		),
 	}
+}
+
+# All that the card names: of several licences a file may hold any.
+_declared contains key if {
+	some one in lib.subject.license.declared
+	some keys in one.alternatives
+	some key in keys
 }

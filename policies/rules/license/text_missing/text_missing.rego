@@ -12,14 +12,7 @@ package entail.rules.license.text_missing
 import data.entail.lib
 
 findings contains finding if {
-	lib.subject.files_known
-	some one in lib.subject.license.declared
-	some keys in one.alternatives
-	some key in keys
-	lib.vendor_license(key)
-	not _held(key)
-	not _unread_license
-	not _owed(key)
+	some key, one in _without_text
 	finding := {
 		"message": sprintf("%s is under %s and holds no copy of its text", [input.subject, key]),
 		"license": key,
@@ -38,12 +31,27 @@ findings contains finding if {
 	not startswith(one.link, "/")
 	path := trim_prefix(one.link, "./")
 	not path in {file.path | some file in lib.subject.files}
+	count(_without_text) == 0
 	finding := {
 		"message": sprintf("license_link names %q, and the release has no such file", [one.link]),
 		"at": lib.card_at("license_link"),
 		"why": "Whoever follows the link finds no terms.",
 		"fix": sprintf("Add %s, or point license_link at the file that holds the licence.", [path]),
 	}
+}
+
+# Vendors' licences of which no text is there, with the statement that names
+# each. A link that leads to no file is the same lack, and told once.
+_without_text[key] := statements[0] if {
+	lib.subject.files_known
+	some one in lib.subject.license.declared
+	some keys in one.alternatives
+	some key in keys
+	lib.vendor_license(key)
+	not _held(key)
+	not _unread_license
+	not _owed(key)
+	statements := [other | some other in lib.subject.license.declared; key in other.alternatives[_]]
 }
 
 # Whatever text is there and not recognised may be it: that is not missing.

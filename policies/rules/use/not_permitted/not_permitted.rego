@@ -54,6 +54,7 @@ findings contains finding if {
 _bound contains {"license": key, "term": term, "from": input.subject, "path": [input.subject]} if {
 	some key in lib.governing[input.subject]
 	some term in data.catalog.licenses[key].terms
+	term.kind != "no-derivatives" # It lets unchanged copies pass.
 }
 
 _bound contains {"license": item.license, "term": item.term, "from": item.from, "path": item.path} if {
@@ -101,6 +102,7 @@ _conflict(term) := {
 } if {
 	term.kind == "revenue-threshold"
 	input.use.annual_revenue_usd > _yearly(term)
+	_in_scope(term)
 }
 
 _conflict(term) := {
@@ -108,7 +110,7 @@ _conflict(term) := {
 	"fix": "Use a model that is licensed there, or leave that region out.",
 } if {
 	term.kind == "region-exclusion"
-	shared := {region | some region in input.use.regions; region in term.regions}
+	shared := {region | some region in input.use.regions; some excluded in term.regions; _overlap(region, excluded)}
 	count(shared) > 0
 }
 
@@ -117,7 +119,7 @@ _conflict(term) := {
 	"fix": "Keep it to yourself, or ask the licensor.",
 } if {
 	input.use.redistribute
-	term.kind == "no-redistribution"
+	term.kind in {"no-redistribution", "no-derivatives"}
 }
 
 _conflict(term) := {
@@ -148,6 +150,13 @@ _conflict(term) := {
 _leave(term) := "registration" if {
 	term.by == "registration"
 } else := "a licence of its own"
+
+# A country is within its region, and a region holds its countries.
+_overlap(region, excluded) if region == excluded
+
+_overlap(region, excluded) if region in data.catalog.regions[excluded]
+
+_overlap(region, excluded) if excluded in data.catalog.regions[region]
 
 # A threshold that binds commercial use only says nothing of other use.
 _in_scope(term) if not term.commercial_only

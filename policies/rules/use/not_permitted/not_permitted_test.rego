@@ -175,3 +175,18 @@ test_a_limit_of_multimodal_models if {
 	_sighted({}) == {"warning"}
 	_sighted({"task": "text-generation"}) == set()
 }
+
+# A country lies in its region, and a region holds its countries.
+test_regions_overlap if {
+	regions := {"EU": ["DE", "FR"]}
+	hit := {[declared, excluded] |
+		some declared in ["EU", "DE", "FR", "US"]
+		some excluded in ["EU", "DE"]
+		term := testing.term("region-exclusion", "2", {"regions": [excluded]})
+		catalog := object.union(testing.catalog([testing.license("own", [term], {})]), {"regions": regions})
+		document := object.union(testing.alone(testing.under([["own"]])), {"use": {"regions": [declared]}})
+		found := not_permitted.findings with input as document with data.catalog as catalog
+		count(found) == 1
+	}
+	hit == {["EU", "EU"], ["DE", "EU"], ["FR", "EU"], ["EU", "DE"], ["DE", "DE"]}
+}
