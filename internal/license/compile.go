@@ -1,6 +1,8 @@
 package license
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -25,10 +27,11 @@ const minReuse = 4
 // The result depends on the samples alone, not on their order. It fails where
 // a sample is too short to be told from others.
 func Compile(samples []Sample) ([]byte, error) {
-	lib, err := build(samples)
+	all, err := prepare(samples)
 	if err != nil {
 		return nil, err
 	}
+	lib := assemble(all)
 	out := slices.Clone(magic)
 	out = binary.AppendUvarint(out, uint64(len(lib.ids)))
 	for _, id := range lib.ids {
@@ -144,41 +147,48 @@ func appendLiterals(out []byte, hashes []uint32) []byte {
 	return out
 }
 
-// build makes a library of samples. Texts that are the same once normalised
-// become one variant.
-func build(samples []Sample) (*library, error) {
-	samples = slices.Clone(samples)
-	slices.SortFunc(samples, func(a, b Sample) int {
-		if c := strings.Compare(a.ID, b.ID); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Name, b.Name)
-	})
-	lib := &library{titles: map[uint64]int{}}
-	titles := titleSet{seen: map[uint64]int{}}
-	have := map[string]int{}
-	names := map[int][]uint32{}
-	for _, s := range samples {
-		if len(lib.ids) == 0 || lib.ids[len(lib.ids)-1] != s.ID {
-			lib.ids = append(lib.ids, s.ID)
-		}
-		id := len(lib.ids) - 1
-		if len(names[id]) == 0 {
-			for _, t := range tokenize([]byte(s.ID), verbatim).tokens {
-				names[id] = append(names[id], fold(t.hash))
-			}
-		}
-		v, w := newVariant(id, s)
+// prepared is a sample with what the library keeps of it, but for its id.
+type prepared struct {
+	Sample
+	variant variant
+	wording *wording
+}
+
+// prepare makes the variants of samples, in the order of ids and names.
+func prepare(samples []Sample) ([]prepared, error) {
+	all := make([]prepared, len(samples))
+	for i, s := range samples {
+		v, w := newVariant(s)
 		if v.tokens < 2*shingle {
 			return nil, fmt.Errorf("fingerprint %s of %s: only %d words", s.Name, s.ID, v.tokens)
 		}
-		if !s.Notice {
-			titles.add(id, w, v.title)
-			for _, t := range w.tokens[:v.title] {
-				names[id] = append(names[id], fold(t.hash))
-			}
+		all[i] = prepared{s, v, w}
+	}
+	slices.SortFunc(all, func(a, b prepared) int {
+		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Name, b.Name), bytes.Compare(a.Text, b.Text))
+	})
+	return all, nil
+}
+
+// assemble makes a library of samples in the order of prepare. Texts that are
+// the same once normalised become one variant.
+func assemble(all []prepared) *library {
+	lib := &library{}
+	titles := titleSet{seen: map[uint64]int{}}
+	have := map[string]int{}
+	names := map[int][]uint32{}
+	for _, s := range all {
+		if len(lib.ids) == 0 || lib.ids[len(lib.ids)-1] != s.ID {
+			lib.ids = append(lib.ids, s.ID)
+			names[len(lib.ids)-1] = appendNames(nil, tokenize([]byte(s.ID), verbatim).tokens)
 		}
-		key := fmt.Sprint(id, s.Notice, v.shingles)
+		v := s.variant
+		v.id = len(lib.ids) - 1
+		if !s.Notice {
+			titles.add(v.id, s.wording, v.title)
+			names[v.id] = appendNames(names[v.id], s.wording.tokens[:v.title])
+		}
+		key := v.identity()
 		if at, ok := have[key]; ok {
 			// A token has to be one that may be absent in every copy.
 			old := &lib.variants[at]
@@ -190,13 +200,35 @@ func build(samples []Sample) (*library, error) {
 	}
 	titles.addKeys(lib.ids)
 	lib.titles, lib.longest = titles.unique()
-	for i := range lib.variants {
-		list := names[lib.variants[i].id]
+	for id, list := range names {
 		slices.Sort(list)
-		lib.variants[i].names = slices.Compact(list)
+		names[id] = slices.Compact(list)
+	}
+	for i := range lib.variants {
+		lib.variants[i].names = names[lib.variants[i].id]
 	}
 	lib.index = newIndex(lib.variants)
-	return lib, nil
+	return lib
+}
+
+// identity is the same for variants of one licence with the same words.
+func (v *variant) identity() string {
+	key := binary.AppendUvarint(nil, uint64(v.id))
+	if v.notice {
+		key = append(key, 'n')
+	}
+	for _, h := range v.shingles {
+		key = binary.LittleEndian.AppendUint32(key, h)
+	}
+	return string(key)
+}
+
+// appendNames appends the hashes of tokens as variants keep those of names.
+func appendNames(names []uint32, tokens []token) []uint32 {
+	for _, t := range tokens {
+		names = append(names, fold(t.hash))
+	}
+	return names
 }
 
 // commonSoft gives the tokens that may be absent by both lists, and may be a
@@ -211,10 +243,10 @@ func commonSoft(a, b []softToken) []softToken {
 	return out
 }
 
-func newVariant(id int, s Sample) (variant, *wording) {
+func newVariant(s Sample) (variant, *wording) {
 	w := tokenize(s.Text, compared)
 	w.trimFrame()
-	v := variant{id: id, tokens: len(w.tokens), shingles: shingles(w.tokens), notice: s.Notice}
+	v := variant{tokens: len(w.tokens), shingles: shingles(w.tokens), notice: s.Notice}
 	v.title = w.titleLen()
 	v.head = w.headLines()
 	if n := len(v.head); n > 0 {
@@ -279,11 +311,17 @@ func (t *titleSet) add(id int, w *wording, title int) {
 	}
 }
 
-// addKeys puts the ids themselves.
+// addKeys puts the ids themselves. A title that is an id is that licence's,
+// even where a changed copy of it has kept the heading.
 func (t *titleSet) addKeys(ids []string) {
 	for id, key := range ids {
-		if !strings.Contains(key, "/") {
-			t.put(id, tokenize([]byte(key), verbatim).tokens)
+		if strings.Contains(key, "/") {
+			continue
+		}
+		tokens, _ := essence(tokenize([]byte(key), verbatim).tokens)
+		if len(tokens) > 0 && len(tokens) <= maxTitle {
+			t.seen[hashTitle(tokens)] = id
+			t.longest = max(t.longest, len(tokens))
 		}
 	}
 }

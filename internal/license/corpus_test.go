@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/entail-dev/entail/policies"
 )
 
 // corpusDir finds the corpus of real texts, or skips the test.
@@ -23,14 +25,20 @@ func corpusDir(tb testing.TB) string {
 	return dir
 }
 
-func corpusSamples(tb testing.TB) []Sample {
+func corpusKeys(tb testing.TB) Keys {
 	tb.Helper()
-	dir := corpusDir(tb)
 	keys, err := ReadKeys("keys.tsv")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	samples, err := ReadSamples(keys, filepath.Join(dir, "licenses"), filepath.Join(dir, "licenses-modified"), filepath.Join(dir, "policies"))
+	return keys
+}
+
+func corpusSamples(tb testing.TB) []Sample {
+	tb.Helper()
+	dir := corpusDir(tb)
+	samples, err := ReadSamples(corpusKeys(tb),
+		filepath.Join(dir, "licenses"), filepath.Join(dir, "licenses-modified"), filepath.Join(dir, "policies"))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -60,11 +68,20 @@ func TestEveryTextOfTheCorpus(t *testing.T) {
 }
 
 func TestEveryModifiedTextOfTheCorpus(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(corpusDir(t), "licenses-modified", "*", "*.txt"))
+	dir := corpusDir(t)
+	files, err := filepath.Glob(filepath.Join(dir, "licenses-modified", "*", "*.txt"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no modified texts: %v", err)
 	}
+	keys := corpusKeys(t)
 	for _, file := range files {
+		within, err := filepath.Rel(dir, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if keys[filepath.ToSlash(within)] != leftOut {
+			continue // a licence of its own
+		}
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -91,9 +108,13 @@ func sourceOf(s Sample) string {
 type tally struct{ texts, right, named int }
 
 // minRight is the least fraction of texts to be named right when the source
-// that they are of is left out and another has the same licence. Those missed
-// are licences of other models under the same key.
-const minRight = 0.975
+// that they are of is left out and another has the same licence.
+const minRight = 0.99
+
+// maxRelatives is how many texts are named as modified ones of another licence
+// of their family when no other text of their licence is there. A version that
+// nobody knows yet is told so, unless its heading says that it is another.
+const maxRelatives = 13
 
 // TestLeaveOneSourceOut names each text by fingerprints of all others but
 // those of the same licence and source.
@@ -101,7 +122,12 @@ func TestLeaveOneSourceOut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds fingerprints a few hundred times")
 	}
-	samples := corpusSamples(t)
+	t.Parallel()
+	samples, err := prepare(corpusSamples(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	families := familiesOf(t, samples)
 	tallies := map[string]*tally{}
 	at := func(id string) *tally {
 		if tallies[id] == nil {
@@ -109,20 +135,16 @@ func TestLeaveOneSourceOut(t *testing.T) {
 		}
 		return tallies[id]
 	}
-	texts, right := 0, 0
+	texts, right, relatives := 0, 0, 0
 	for _, s := range samples {
 		if s.Notice {
 			continue
 		}
-		rest := slices.DeleteFunc(slices.Clone(samples), func(o Sample) bool {
-			return o.ID == s.ID && sourceOf(o) == sourceOf(s)
+		rest := slices.DeleteFunc(slices.Clone(samples), func(o prepared) bool {
+			return o.ID == s.ID && sourceOf(o.Sample) == sourceOf(s.Sample)
 		})
-		known := slices.ContainsFunc(rest, func(o Sample) bool { return o.ID == s.ID && !o.Notice })
-		lib, err := build(rest)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := lib.identify("LICENSE", s.Text)
+		known := slices.ContainsFunc(rest, func(o prepared) bool { return o.ID == s.ID && !o.Notice })
+		got := assemble(rest).identify("LICENSE", s.Text)
 		if known {
 			texts++
 			at(s.ID).texts++
@@ -138,18 +160,51 @@ func TestLeaveOneSourceOut(t *testing.T) {
 			}
 		case !known && got.Modified && got.Missing == 0:
 			// The text holds every word of the licence named and more.
+		case !known && got.Modified && families[got.ID] == families[s.ID]:
+			relatives++
+			t.Logf("%s %s: named a modified %q, coverage %.3f missing %.3f", s.ID, s.Name, got.ID, got.Coverage, got.Missing)
 		default:
 			at(got.ID).named++
 			t.Errorf("%s %s: named %q, coverage %.3f missing %.3f", s.ID, s.Name, got.ID, got.Coverage, got.Missing)
 		}
 	}
+	logTallies(t, tallies)
+	t.Logf("%d of %d right (%.2f %%), every other licence 1.00 and 1.00; %d modified ones of a relative",
+		right, texts, 100*ratio(right, texts), relatives)
+	if ratio(right, texts) < minRight || relatives > maxRelatives {
+		t.Errorf("right %d of %d, want %.2f; relatives %d, want %d at most", right, texts, minRight, relatives, maxRelatives)
+	}
+}
+
+// familiesOf gives the family that the catalogue has for each licence. One
+// that it does not have is a family of its own. The files are read here, since
+// the catalogue's package stands above this one.
+func familiesOf(t *testing.T, samples []prepared) map[string]string {
+	t.Helper()
+	families := map[string]string{}
+	for _, s := range samples {
+		families[s.ID] = s.ID
+		if strings.HasPrefix(s.ID, PolicyPrefix) {
+			continue
+		}
+		entry, err := policies.FS.ReadFile("catalog/" + s.ID + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, after, ok := strings.Cut(string(entry), "\nfamily: "); ok {
+			families[s.ID], _, _ = strings.Cut(after, "\n")
+		}
+	}
+	return families
+}
+
+// logTallies logs precision and recall of the licences that have less than
+// all right.
+func logTallies(t *testing.T, tallies map[string]*tally) {
+	t.Helper()
 	for _, id := range slices.Sorted(maps.Keys(tallies)) {
 		if y := tallies[id]; y.right < y.named || y.right < y.texts {
 			t.Logf("%-32s precision %.2f recall %.2f of %d", id, ratio(y.right, y.named), ratio(y.right, y.texts), y.texts)
 		}
-	}
-	t.Logf("%d of %d right (%.2f %%), every other licence 1.00 and 1.00", right, texts, 100*ratio(right, texts))
-	if ratio(right, texts) < minRight {
-		t.Errorf("right %d of %d, less than %.2f", right, texts, minRight)
 	}
 }

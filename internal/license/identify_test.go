@@ -33,11 +33,19 @@ func wordOf(n int) string {
 	return out
 }
 
+// toll is a licence with numbers that look like list marks.
+func toll() string {
+	return made("Toll License Version 1.0", 6) + "The toll is 1.5 per cent of the freight, see section 3.2 of these terms.\n"
+}
+
 func madeLibrary(t *testing.T) *library {
 	t.Helper()
 	data, err := Compile([]Sample{
 		{ID: "kettle-1.0", Name: "a", Text: []byte(made("Kettle License Version 1.0", 12))},
 		{ID: "harbour-2.0", Name: "a", Text: []byte(strings.ReplaceAll(made("Harbour License Version 2.0", 14), "kettle", "cask"))},
+		// A licence that has kept the heading of the one it was made from.
+		{ID: "kettle-for-inns", Name: "a", Text: []byte(strings.Replace(made("Inn and Tavern Agreement", 9), "Inn and Tavern Agreement", "Kettle License Version 1.0", 1))},
+		{ID: "toll-1.0", Name: "a", Text: []byte(toll())},
 		{ID: "harbour-2.0", Name: "b--short-notice", Notice: true,
 			Text: []byte("Licensed under the Harbour License, Version 2.0; see the harbour office for a copy of it.")},
 	})
@@ -69,6 +77,11 @@ func TestIdentify(t *testing.T) {
 		{name: "one clause more", text: kettle + "\n13. The kettle stays ashore on Sundays.\n", id: "kettle-1.0", modified: true, added: "42-42"},
 		{name: "one word less", text: strings.Replace(kettle, "shall\nnot paint", "shall\npaint", 1), id: "kettle-1.0", modified: true, added: "5-5"},
 		{name: "another number", text: strings.Replace(kettle, "25 days", "26 days", 1), id: "kettle-1.0", modified: true, added: "17-17"},
+		{name: "another rate", text: strings.Replace(toll(), "1.5", "9.5", 1), id: "toll-1.0", modified: true, added: "23-23"},
+		{name: "another section", text: strings.Replace(toll(), "3.2", "3.1", 1), id: "toll-1.0", modified: true, added: "23-23"},
+		{name: "another version", text: strings.Replace(toll(), "1.0", "1.1", 1), id: "toll-1.0", modified: true, added: "1-1"},
+		{name: "another version of other terms", text: strings.NewReplacer("1.0", "1.1", "1.5", "2.5").Replace(toll()), modified: true,
+			added: "1-1 5-6 8-9 11-12 14-15 17-18 20-21 23-23"},
 		{name: "a clause less", text: strings.Join(slices.Delete(slices.Clone(lines), 19, 22), "\n"), id: "kettle-1.0", modified: true, added: "20-20"},
 		{name: "terms behind the holder", text: strings.Replace(kettle, "Somebody", "Somebody. Not for use at sea.", 1), id: "kettle-1.0", modified: true, added: "3-3"},
 		{name: "two licences", text: kettle + "\n" + harbour, id: "kettle-1.0", also: "harbour-2.0 42-86"},

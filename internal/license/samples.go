@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// policyPrefix starts the id of a use policy; the key of the licence that
+// PolicyPrefix starts the id of a use policy; the key of the licence that
 // refers to it follows.
-const policyPrefix = "use-policy/"
+const PolicyPrefix = "use-policy/"
 
 // leftOut is the key of a text of which no fingerprints are made.
 const leftOut = "-"
@@ -79,7 +79,7 @@ func ReadSamples(keys Keys, folders ...string) ([]Sample, error) {
 				continue
 			}
 			if base == "policies" {
-				id = policyPrefix + id
+				id = PolicyPrefix + id
 			}
 			text, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(file)))
 			if err != nil {

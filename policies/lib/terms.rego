@@ -141,6 +141,14 @@ _as_strict("lower", _, child, parent, name) if child[name] <= parent[name]
 
 _as_strict("same", _, child, parent, name) if child[name] == parent[name]
 
+# Of the words that a parameter may have the first is the strictest.
+_as_strict("same", _, child, _, name) if child[name] == data.catalog.terms[child.kind].parameters[name].enum[0]
+
+# What is true leaves something free, as an item of a list does.
+_as_strict("subset", _, child, parent, name) if child[name] == parent[name]
+
+_as_strict("subset", _, child, _, name) if child[name] == false
+
 _as_strict("subset", _, child, parent, name) if {
 	allowed := {value | some value in object.get(parent, name, [])}
 	every value in object.get(child, name, []) {

@@ -150,6 +150,16 @@ _carries_cases := {
 	"any manner": {"own": [{"kind": "manner", "how": "a"}], "term": {"kind": "manner", "how": "b"}, "want": true},
 	"another kind": {"own": [{"kind": "places", "regions": []}], "term": {"kind": "ban"}, "want": false},
 	"a kind that is as strict": {"own": [{"kind": "ban"}], "term": {"kind": "mild-ban"}, "want": true},
+	"a kind that is as strict where the parent's term says so": {
+		"own": [{"kind": "ban"}],
+		"term": {"kind": "lenient-ban", "commercial_only": true},
+		"want": true,
+	},
+	"a kind that is as strict only where the parent's term says so": {
+		"own": [{"kind": "ban"}],
+		"term": {"kind": "lenient-ban"},
+		"want": false,
+	},
 	"a kind that is less strict": {"own": [{"kind": "mild-ban"}], "term": {"kind": "ban"}, "want": false},
 	"a licence that the parent names": {"own": [], "term": {"kind": "alike", "licenses": ["own", "x"]}, "want": true},
 	"a licence that the parent does not name": {
@@ -247,6 +257,21 @@ _owed_cases := {
 	"the words may be displayed elsewhere": {
 		"term": {"kind": "display", "text": "Made of it"},
 		"over": {},
+		"want": "not-shown",
+	},
+	"the words have to be in the release, and are not": {
+		"term": {"kind": "display", "text": "Made of it", "alongside": true},
+		"over": {},
+		"want": "unmet",
+	},
+	"the words have to be in the release, and are": {
+		"term": {"kind": "display", "text": "Made of it", "alongside": true},
+		"over": {"phrases": [{"text": "Made of it", "at": {"file": "README.md", "line": 9}}]},
+		"want": "met",
+	},
+	"the words have to be in the release, whose files are not known": {
+		"term": {"kind": "display", "text": "Made of it", "alongside": true},
+		"over": {"files_known": false},
 		"want": "not-shown",
 	},
 	"the words are owed by those above a threshold only": {

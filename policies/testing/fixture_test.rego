@@ -152,6 +152,11 @@ vocabulary := {
 	"manner": kind("restriction", _compared("how", "any")),
 	"alike": kind("restriction", object.union(_compared("licenses", "member"), {"freedoms": []})),
 	"mild-ban": kind("restriction", {"carried_by": [{"kind": "ban", "because": "it bans more"}]}),
+	"lenient-ban": kind("restriction", {"carried_by": [{
+		"kind": "ban",
+		"when": "commercial_only",
+		"because": "it bans more",
+	}]}),
 	"ban": kind("restriction", {"freedoms": ["use"]}),
 	"no-derivatives": kind("restriction", {"freedoms": ["modify", "share"]}),
 	"flow-down": kind("obligation", {"evidence": "carried"}),

@@ -35,3 +35,13 @@ test_quiet[note] if {
 	document := _released(case.declared, case.text)
 	text_mismatch.findings == set() with input as document with data.catalog as testing.usual
 }
+
+# Several statements hold together: each file may be of any of them.
+test_several_declared_side_by_side if {
+	document := testing.alone({"license": {
+		"declared": [testing.declared([["free"]]), testing.declared([["easy"]])],
+		"texts": [testing.text("easy", {}), testing.text("limited", {"file": "COPYING"})],
+	}})
+	found := text_mismatch.findings with input as document with data.catalog as testing.usual
+	{one.license | some one in found} == {"limited"}
+}

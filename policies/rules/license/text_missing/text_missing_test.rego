@@ -55,3 +55,9 @@ test_quiet_where_an_ancestor_asks_for_it_too if {
 	document := testing.tuned("limited", "limited")
 	text_missing.findings == set() with input as document with data.catalog as testing.usual
 }
+
+test_a_link_to_the_text_that_is_missing_is_told_once if {
+	over := {"license": {"declared": [object.union(testing.declared([["limited"]]), {"link": "LICENSE"})]}}
+	{one.license | some one in _found(over)} == {"limited"}
+	count(_found(over)) == 1
+}

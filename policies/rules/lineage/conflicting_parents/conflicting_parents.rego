@@ -57,12 +57,22 @@ _clashes contains {"narrow": narrow, "others": others} if {
 	])
 	others := [entry[1] | some entry in ranked]
 	count(others) > 0
+	not _told_already(narrow, license)
+}
+
+# Two that name licences shut each other out, which is one clash: it is told of
+# the one whose key comes first.
+_told_already(narrow, license) if {
+	license < narrow.license
+	some other in lib.inherited
+	other.license == license
+	count(other.term.licenses) > 0
+	_shut_out(other, narrow)
 }
 
 _shut_out(narrow, other) if {
 	lib.effect(other.term) == "restriction"
 	other.state != "not-applicable"
-	not _both_named(narrow, other)
 	not _carried(narrow, other)
 }
 
@@ -95,12 +105,6 @@ findings contains finding if {
 _carried(narrow, other) if {
 	some key in narrow.term.licenses
 	lib.carries(key, other.license, other.term)
-}
-
-# Two that both name licences are one conflict, told from the first by key.
-_both_named(narrow, other) if {
-	count(other.term.licenses) > 0
-	other.license < narrow.license
 }
 
 _level(narrow, other) := "warning" if {

@@ -59,7 +59,7 @@ _clauses(items) := [entry[1] | some entry in sort([[item.position, item.term.cla
 _level(item) := "error" if {
 	item.state == "dropped"
 	lib.in_scope(item.term, item.from) == "yes"
-	not _own_kind(item.term.kind)
+	not _own_kind(item.license, item.term.kind)
 	not [item.license, item.from] in lib.borrowed
 } else := "warning"
 
@@ -69,18 +69,20 @@ _doubt(item) := " It binds multimodal models only, and no card says whether this
 	[item.license, item.from] in lib.borrowed
 } else := ""
 
-# The subject's licence has a limit of the same kind, and not this one.
-_own_kind(kind) if {
+# The subject's licence is another version of the same one, with a policy of its
+# own in place of this.
+_own_kind(license, kind) if {
+	data.catalog.terms[kind].parameters.policy
 	some key in lib.governing[input.subject]
+	data.catalog.licenses[key].family == data.catalog.licenses[license].family
 	some term in data.catalog.licenses[key].terms
 	term.kind == kind
-	data.catalog.terms[kind].parameters.policy
 }
 
 _message(key, kind, "dropped", item) := sprintf("%s has a limit of its own in place of one of %s: %s (%s, %s)", [
 	lib.label[input.subject], item.from, lib.title(kind), key, lib.section(item.term.clause),
 ]) if {
-	_own_kind(kind)
+	_own_kind(key, kind)
 } else := sprintf("%s drops a limit of %s: %s (%s, %s)", [
 	lib.label[input.subject], item.from, lib.title(kind), key, lib.section(item.term.clause),
 ])

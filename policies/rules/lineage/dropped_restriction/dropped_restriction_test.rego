@@ -12,6 +12,7 @@ _catalog := testing.catalog([
 		[testing.term("policy", "3", {"policy": "p"}), testing.term("policy", "4", {"policy": "q"})],
 		{"identifiers": {"huggingface": []}},
 	),
+	testing.license("twofold-2", [testing.term("policy", "8", {"policy": "own"})], {"family": "twofold"}),
 	testing.license("policed", [testing.term("policy", "8", {"policy": "own"})], {}),
 	testing.license("sighted", [testing.term("ban", "5", {"scope": "multimodal"})], {}),
 	testing.license("closed", [testing.term("no-derivatives", "1", {})], {}),
@@ -56,11 +57,20 @@ test_one_finding_a_kind if {
 	])}
 }
 
-test_a_limit_of_the_same_kind_in_other_words_is_a_warning if {
-	found := _found(testing.tuned("policed", "twofold"))
+test_a_policy_of_another_version_is_a_warning if {
+	found := _found(testing.tuned("twofold-2", "twofold"))
 	{[one.level, one.message] | some one in found} == {[
 		"warning",
-		"policed has a limit of its own in place of one of base/model: a policy (twofold, section 3)",
+		"twofold-2 has a limit of its own in place of one of base/model: a policy (twofold, section 3)",
+	]}
+}
+
+# Another vendor's policy says other things.
+test_a_policy_of_another_family_is_an_error if {
+	found := _found(testing.tuned("policed", "twofold"))
+	{[one.level, one.message] | some one in found} == {[
+		"error",
+		"policed drops a limit of base/model: a policy (twofold, section 3)",
 	]}
 }
 

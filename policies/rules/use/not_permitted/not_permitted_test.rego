@@ -113,6 +113,12 @@ _uses := {
 		"says": "use by an organisation with 1201 US dollars of yearly revenue needs a licence of its own",
 		"fine": {"annual_revenue_usd": 1200},
 	},
+	"more revenue, commercially": {
+		"term": {"kind": "revenue-threshold", "annual_revenue_usd": 1000, "commercial_only": true},
+		"use": {"annual_revenue_usd": 1001, "commercial": true},
+		"says": "use by an organisation with 1001 US dollars of yearly revenue needs a licence of its own",
+		"fine": {"annual_revenue_usd": 1001},
+	},
 	"regions": {
 		"term": {"kind": "region-exclusion", "regions": ["EU", "UK", "KR"]},
 		"use": {"regions": ["US", "UK", "EU"]},
@@ -189,4 +195,18 @@ test_regions_overlap if {
 		count(found) == 1
 	}
 	hit == {["EU", "EU"], ["DE", "EU"], ["FR", "EU"], ["EU", "DE"], ["DE", "DE"]}
+}
+
+# A ban on derivatives lets unchanged copies pass, and nothing made from them.
+test_passing_on_a_derivative_that_may_not_be if {
+	known := object.union(
+		testing.catalog([testing.free_license("free", []), testing.license("still", [testing.term("no-derivatives", "1", {})], {})]),
+		{"terms": {"no-derivatives": testing.kind("restriction", {"freedoms": ["modify", "share"]})}},
+	)
+	use := {"use": {"redistribute": true}}
+	made := not_permitted.findings with input as object.union(testing.tuned("free", "still"), use) with data.catalog as known
+	{one.term | some one in made} == {"no-derivatives"}
+	own := not_permitted.findings with input as object.union(testing.alone(testing.under([["still"]])), use)
+		with data.catalog as known
+	own == set()
 }

@@ -1,0 +1,6 @@
+package license
+
+import "slices"
+
+// EmbeddedIDs lists the ids of the embedded fingerprints.
+func EmbeddedIDs() []string { return slices.Clone(known().ids) }
