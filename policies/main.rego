@@ -63,14 +63,16 @@ verdict := "fail" if {
 } else := "pass"
 
 # METADATA
+# scope: document
 # description: What is missing for a pass to mean what it says.
 incomplete contains sprintf("%s could not be read (%s)", [id, node.state]) if some id, node in lib.unread
 
-incomplete contains sprintf("the terms of %s (%s) are not known", [id, lib.label[id]]) if {
+incomplete contains reason if {
 	some id, node in input.nodes
 	node.kind == "model"
 	node.state == "resolved"
 	not id in lib.known
+	reason := sprintf("the terms of %s (%s) are not known", [id, lib.label[id]])
 }
 
 incomplete contains sprintf("whether %s has base models is not known", [id]) if {

@@ -14,7 +14,7 @@ _said(rules, about) := result if {
 	known := object.union(testing.usual, {"rules": about})
 	result := entail.result with input as testing.alone(testing.under([["free"]]))
 		with data.catalog as known
-		with data.entail.rules as rules
+		with entail.rules as rules
 }
 
 test_a_finding_gets_what_its_rule_says_of_itself if {
@@ -116,7 +116,7 @@ test_definitions_are_listed_by_name if {
 	judgements := {"some": {"judgement": {"name": "some-1.0", "verdict": "fails"}}}
 	result := entail.result with input as testing.alone({})
 		with data.catalog as testing.usual
-		with data.entail.definitions as judgements
+		with entail.definitions as judgements
 	result.definitions == {"some-1.0": {"verdict": "fails"}}
 }
 

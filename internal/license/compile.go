@@ -174,7 +174,7 @@ func prepare(samples []Sample) ([]prepared, error) {
 // the same once normalised become one variant.
 func assemble(all []prepared) *library {
 	lib := &library{}
-	titles := titleSet{seen: map[uint64]int{}}
+	titles := titleSet{seen: map[uint64][]int{}}
 	have := map[string]int{}
 	names := map[int][]uint32{}
 	for _, s := range all {
@@ -198,8 +198,7 @@ func assemble(all []prepared) *library {
 		have[key] = len(lib.variants)
 		lib.variants = append(lib.variants, v)
 	}
-	titles.addKeys(lib.ids)
-	lib.titles, lib.longest = titles.unique()
+	lib.titles, lib.longest = titles.unique(lib.ids)
 	for id, list := range names {
 		slices.Sort(list)
 		names[id] = slices.Compact(list)
@@ -273,8 +272,8 @@ func newVariant(s Sample) (variant, *wording) {
 
 // titleSet collects what licences are called.
 type titleSet struct {
-	// seen maps a title's hash to its id, or -1 where several have it.
-	seen    map[uint64]int
+	// seen maps a title's hash to the ids that have it.
+	seen    map[uint64][]int
 	longest int
 }
 
@@ -284,10 +283,9 @@ func (t *titleSet) put(id int, tokens []token) {
 		return
 	}
 	h := hashTitle(tokens)
-	if old, ok := t.seen[h]; ok && old != id {
-		id = -1
+	if !slices.Contains(t.seen[h], id) {
+		t.seen[h] = append(t.seen[h], id)
 	}
-	t.seen[h] = id
 	t.longest = max(t.longest, len(tokens))
 }
 
@@ -311,29 +309,41 @@ func (t *titleSet) add(id int, w *wording, title int) {
 	}
 }
 
-// addKeys puts the ids themselves. A title that is an id is that licence's,
-// even where a changed copy of it has kept the heading.
-func (t *titleSet) addKeys(ids []string) {
+// unique gives the titles that are of one licence, ids being their own titles
+// too. Of several licences that have a title, it is of the one whose id it is
+// if the ids of all others have its words and more: those are changed copies
+// that have kept the heading, or versions.
+func (t *titleSet) unique(ids []string) (titles map[uint64]int, longest int) {
+	words := make([][]token, len(ids))
 	for id, key := range ids {
-		if strings.Contains(key, "/") {
-			continue
-		}
-		tokens, _ := essence(tokenize([]byte(key), verbatim).tokens)
-		if len(tokens) > 0 && len(tokens) <= maxTitle {
-			t.seen[hashTitle(tokens)] = id
-			t.longest = max(t.longest, len(tokens))
+		if !strings.Contains(key, "/") {
+			words[id], _ = essence(tokenize([]byte(key), verbatim).tokens)
+			t.put(id, words[id])
 		}
 	}
-}
-
-func (t *titleSet) unique() (titles map[uint64]int, longest int) {
 	titles = map[uint64]int{}
-	for h, id := range t.seen {
-		if id >= 0 {
-			titles[h] = id
+	for h, all := range t.seen {
+		if len(all) == 1 {
+			titles[h] = all[0]
+			continue
+		}
+		own := slices.IndexFunc(all, func(id int) bool { return len(words[id]) > 0 && hashTitle(words[id]) == h })
+		if own < 0 {
+			continue
+		}
+		narrower := func(id int) bool { return id == all[own] || hasWords(words[id], words[all[own]]) }
+		if !slices.ContainsFunc(all, func(id int) bool { return !narrower(id) }) {
+			titles[h] = all[own]
 		}
 	}
 	return titles, t.longest
+}
+
+// hasWords says whether list has every word of part.
+func hasWords(list, part []token) bool {
+	return !slices.ContainsFunc(part, func(p token) bool {
+		return !slices.ContainsFunc(list, func(t token) bool { return t.hash == p.hash })
+	})
 }
 
 // hashTitle hashes a run of tokens whole.

@@ -44,7 +44,7 @@ func madeLibrary(t *testing.T) *library {
 		{ID: "kettle-1.0", Name: "a", Text: []byte(made("Kettle License Version 1.0", 12))},
 		{ID: "harbour-2.0", Name: "a", Text: []byte(strings.ReplaceAll(made("Harbour License Version 2.0", 14), "kettle", "cask"))},
 		// A licence that has kept the heading of the one it was made from.
-		{ID: "kettle-for-inns", Name: "a", Text: []byte(strings.Replace(made("Inn and Tavern Agreement", 9), "Inn and Tavern Agreement", "Kettle License Version 1.0", 1))},
+		{ID: "modified-kettle-1.0", Name: "a", Text: []byte(strings.Replace(made("Inn and Tavern Agreement", 9), "Inn and Tavern Agreement", "Kettle License Version 1.0", 1))},
 		{ID: "toll-1.0", Name: "a", Text: []byte(toll())},
 		{ID: "harbour-2.0", Name: "b--short-notice", Notice: true,
 			Text: []byte("Licensed under the Harbour License, Version 2.0; see the harbour office for a copy of it.")},

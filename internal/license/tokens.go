@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"html"
 	"slices"
-	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
-
-	"github.com/entail-dev/entail/internal/model"
 )
 
 // A token is one word, number, ideograph or meaningful sign of a text. Offsets
@@ -374,73 +371,3 @@ var (
 
 // MaxTextBytes bounds how much of one text is read.
 const MaxTextBytes = 8 << 20
-
-// NormalizeWords gives the words of a text as they are compared with
-// licences: in lower case, without markup, list marks and copyright lines.
-func NormalizeWords(text []byte) []string {
-	w := tokenize(text, compared)
-	out := make([]string, len(w.tokens))
-	for i := range w.tokens {
-		out[i] = strings.Map(func(r rune) rune {
-			if unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || unicode.IsSymbol(r) || r == '%' {
-				return unicode.ToLower(r)
-			}
-			return -1
-		}, string(w.raw(i)))
-	}
-	return out
-}
-
-// FindPhrase finds the words of phrase, in order and with nothing between
-// them, in text. White space, letter case, quotes, markup, list marks and how
-// a copyright sign is written never matter. Line and column are 1-based; the
-// column counts characters. A phrase without words is found nowhere.
-func FindPhrase(text []byte, phrase string) (line, column int, ok bool) {
-	want := tokenize([]byte(phrase), verbatim).tokens
-	if len(want) == 0 {
-		return 0, 0, false
-	}
-	w := tokenize(text, verbatim)
-	// Knuth, Morris and Pratt, so that no text makes it slow.
-	fail := make([]int, len(want))
-	for i, k := 1, 0; i < len(want); i++ {
-		for k > 0 && want[i].hash != want[k].hash {
-			k = fail[k-1]
-		}
-		if want[i].hash == want[k].hash {
-			k++
-		}
-		fail[i] = k
-	}
-	for i, k := 0, 0; i < len(w.tokens); i++ {
-		for k > 0 && w.tokens[i].hash != want[k].hash {
-			k = fail[k-1]
-		}
-		if w.tokens[i].hash == want[k].hash {
-			k++
-		}
-		if k == len(want) {
-			p := w.position(i - k + 1)
-			return p.Line, p.Column, true
-		}
-	}
-	return 0, 0, false
-}
-
-// position is the line and column of token i.
-func (w *wording) position(i int) model.Position {
-	t := w.tokens[i]
-	start := int(t.off)
-	for start > 0 && w.text[start-1] != '\n' && w.text[start-1] != '\r' {
-		start--
-	}
-	column := utf8.RuneCount(w.text[start:t.off]) + 1
-	first, _ := slices.BinarySearchFunc(w.cuts, start, func(c cut, at int) int { return int(c.at) - at })
-	for _, c := range w.cuts[first:] {
-		if c.at > t.off {
-			break
-		}
-		column += int(c.n)
-	}
-	return model.Position{Line: int(t.line), Column: column}
-}

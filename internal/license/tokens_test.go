@@ -3,6 +3,7 @@ package license
 import (
 	"strings"
 	"testing"
+	"unicode"
 )
 
 func TestNormalizeWords(t *testing.T) {
@@ -33,14 +34,30 @@ func TestNormalizeWords(t *testing.T) {
 		{"invalid", "a\xff\xfeb", "a b"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := strings.Join(NormalizeWords([]byte(tt.text)), " "); wide(got) != tt.want {
+			if got := strings.Join(normalizedWords([]byte(tt.text)), " "); wide(got) != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
 	}
 }
 
-// wide writes full-width letters as ASCII: NormalizeWords gives them as they
+// normalizedWords gives the words of a text as they are compared with
+// licences: in lower case, without markup, list marks and copyright lines.
+func normalizedWords(text []byte) []string {
+	w := tokenize(text, compared)
+	out := make([]string, len(w.tokens))
+	for i := range w.tokens {
+		out[i] = strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || unicode.IsSymbol(r) || r == '%' {
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, string(w.raw(i)))
+	}
+	return out
+}
+
+// wide writes full-width letters as ASCII: normalizedWords gives them as they
 // stand.
 func wide(s string) string {
 	return strings.ToLower(strings.Map(func(r rune) rune {

@@ -13,7 +13,9 @@ _label(key) := ["Do not share derivatives: the licence forbids it."] if {
 	data.catalog.licenses[key].relicensing.derivatives == "forbidden"
 } else := [sprintf("Release it under the same licence: write `%s` in the card.", [lib.declaration(key)])] if {
 	data.catalog.licenses[key].relicensing.derivatives == "same-license"
-} else := [sprintf("Write `%s` in the card, or use a licence that carries every limit above.", [lib.declaration(key)])] if {
+} else := [sprintf("Write `%s` in the card, or use a licence that carries every limit above.", [
+	lib.declaration(key),
+])] if {
 	data.catalog.licenses[key].relicensing.derivatives == "must-carry"
 } else := []
 

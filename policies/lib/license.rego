@@ -93,6 +93,7 @@ governing[id] := ranked[0][3] if {
 }
 
 # METADATA
+# scope: document
 # description: How to declare a licence in a card's front matter.
 declaration(key) := sprintf("license: %s", [data.catalog.licenses[key].identifiers.huggingface[0]])
 

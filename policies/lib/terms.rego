@@ -94,6 +94,7 @@ _carried(alternatives, key, term) if {
 }
 
 # METADATA
+# scope: document
 # description: >-
 #   Holds where licence own is at least as strict as the term of licence key.
 #   A ban on derivatives cannot be carried: there may be no derivative.
@@ -268,6 +269,7 @@ _files_read if {
 _lowered(words) := {lower(word) | some word in words}
 
 # METADATA
+# scope: document
 # description: What to do to meet an obligation, by the kind of evidence that shows it.
 remedy("license-text", key, _) := sprintf("Add the text of %s to the release as LICENSE, or beside it. It is at %s", [
 	key,

@@ -23,7 +23,11 @@ test_inherited_item if {
 # The same licence at every step: each term once, from the furthest back.
 test_origin_is_the_deepest if {
 	document := testing.document(
-		[testing.release(testing.under([["free"]])), testing.model("near/model", "limited"), testing.model("far/model", "limited")],
+		[
+			testing.release(testing.under([["free"]])),
+			testing.model("near/model", "limited"),
+			testing.model("far/model", "limited"),
+		],
 		[
 			testing.edge(testing.own_id, "near/model", "finetune"),
 			testing.edge("near/model", "far/model", "finetune"),
@@ -38,7 +42,11 @@ test_origin_is_the_deepest if {
 # The name that sorts first is named second.
 test_origin_of_several_as_deep_is_the_one_named_first if {
 	document := testing.document(
-		[testing.release(testing.under([["free"]])), testing.model("a/model", "limited"), testing.model("z/model", "limited")],
+		[
+			testing.release(testing.under([["free"]])),
+			testing.model("a/model", "limited"),
+			testing.model("z/model", "limited"),
+		],
 		[
 			testing.edge(testing.own_id, "z/model", "merge"),
 			testing.edge(testing.own_id, "a/model", "merge"),
@@ -51,7 +59,11 @@ test_origin_of_several_as_deep_is_the_one_named_first if {
 
 test_two_licences_bind_side_by_side if {
 	document := testing.document(
-		[testing.release(testing.under([["free"]])), testing.model("a/model", "limited"), testing.model("b/model", "other-limited")],
+		[
+			testing.release(testing.under([["free"]])),
+			testing.model("a/model", "limited"),
+			testing.model("b/model", "other-limited"),
+		],
 		[
 			testing.edge(testing.own_id, "a/model", "finetune"),
 			testing.edge(testing.own_id, "b/model", "finetune"),
@@ -104,10 +116,26 @@ test_a_condition_is_told_and_not_judged if {
 # Each case: the child's terms, the parent's one term, and whether they carry it.
 _carries_cases := {
 	"a lower number": {"own": [{"kind": "ceiling", "number": 5}], "term": {"kind": "ceiling", "number": 10}, "want": true},
-	"the same number": {"own": [{"kind": "ceiling", "number": 10}], "term": {"kind": "ceiling", "number": 10}, "want": true},
-	"a higher number": {"own": [{"kind": "ceiling", "number": 11}], "term": {"kind": "ceiling", "number": 10}, "want": false},
-	"no number where the parent has one": {"own": [{"kind": "ceiling"}], "term": {"kind": "ceiling", "number": 10}, "want": false},
-	"a number where the parent has none": {"own": [{"kind": "ceiling", "number": 5}], "term": {"kind": "ceiling"}, "want": true},
+	"the same number": {
+		"own": [{"kind": "ceiling", "number": 10}],
+		"term": {"kind": "ceiling", "number": 10},
+		"want": true,
+	},
+	"a higher number": {
+		"own": [{"kind": "ceiling", "number": 11}],
+		"term": {"kind": "ceiling", "number": 10},
+		"want": false,
+	},
+	"no number where the parent has one": {
+		"own": [{"kind": "ceiling"}],
+		"term": {"kind": "ceiling", "number": 10},
+		"want": false,
+	},
+	"a number where the parent has none": {
+		"own": [{"kind": "ceiling", "number": 5}],
+		"term": {"kind": "ceiling"},
+		"want": true,
+	},
 	"more regions": {
 		"own": [{"kind": "places", "regions": ["EU", "UK", "KR"]}],
 		"term": {"kind": "places", "regions": ["EU", "UK"]},
@@ -145,8 +173,47 @@ _carries_cases := {
 		"want": false,
 	},
 	"no purposes on either side": {"own": [{"kind": "purposes"}], "term": {"kind": "purposes"}, "want": true},
-	"the same policy": {"own": [{"kind": "policy", "policy": "p"}], "term": {"kind": "policy", "policy": "p"}, "want": true},
-	"another policy": {"own": [{"kind": "policy", "policy": "q"}], "term": {"kind": "policy", "policy": "p"}, "want": false},
+	"the same policy": {
+		"own": [{"kind": "policy", "policy": "p"}],
+		"term": {"kind": "policy", "policy": "p"},
+		"want": true,
+	},
+	"another policy": {
+		"own": [{"kind": "policy", "policy": "q"}],
+		"term": {"kind": "policy", "policy": "p"},
+		"want": false,
+	},
+	"the strictest of some words": {
+		"own": [{"kind": "rank", "level": "hard"}],
+		"term": {"kind": "rank", "level": "soft"},
+		"want": true,
+	},
+	"a less strict word": {
+		"own": [{"kind": "rank", "level": "soft"}],
+		"term": {"kind": "rank", "level": "hard"},
+		"want": false,
+	},
+	"the same word": {"own": [{"kind": "rank", "level": "soft"}], "term": {"kind": "rank", "level": "soft"}, "want": true},
+	"something left free on both sides": {
+		"own": [{"kind": "purposes", "includes": true}],
+		"term": {"kind": "purposes", "includes": true},
+		"want": true,
+	},
+	"something left free by the child alone": {
+		"own": [{"kind": "purposes", "includes": true}],
+		"term": {"kind": "purposes"},
+		"want": false,
+	},
+	"something left free by the parent alone": {
+		"own": [{"kind": "purposes", "includes": false}],
+		"term": {"kind": "purposes", "includes": true},
+		"want": true,
+	},
+	"something said to be left free by neither": {
+		"own": [{"kind": "purposes", "includes": false}],
+		"term": {"kind": "purposes"},
+		"want": true,
+	},
 	"any manner": {"own": [{"kind": "manner", "how": "a"}], "term": {"kind": "manner", "how": "b"}, "want": true},
 	"another kind": {"own": [{"kind": "places", "regions": []}], "term": {"kind": "ban"}, "want": false},
 	"a kind that is as strict": {"own": [{"kind": "ban"}], "term": {"kind": "mild-ban"}, "want": true},
@@ -333,7 +400,11 @@ test_limits_passed_on[note] if {
 	known := testing.catalog([
 		testing.free_license("free", []),
 		testing.license("mystery", [], {"class": "unknown"}),
-		testing.license("owing", [testing.term("flow-down", "4", {}), testing.term("ban", "5", {}), testing.term("keep", "6", {})], {}),
+		testing.license(
+			"owing",
+			[testing.term("flow-down", "4", {}), testing.term("ban", "5", {}), testing.term("keep", "6", {})],
+			{},
+		),
 	])
 	document := testing.document(
 		[testing.release(testing.under(case.own)), testing.model("base/model", "owing")],
@@ -400,7 +471,10 @@ test_a_term_out_of_scope_does_not_apply[note] if {
 test_title if lib.title("ceiling") == "above a number" with data.catalog as testing.usual
 
 _remedies := {
-	"license-text": {"term": {}, "want": "Add the text of free to the release as LICENSE, or beside it. It is at https://example.org/free"},
+	"license-text": {
+		"term": {},
+		"want": "Add the text of free to the release as LICENSE, or beside it. It is at https://example.org/free",
+	},
 	"phrase-in-notice": {"term": {"sentence": "By us."}, "want": "Add a file NOTICE that holds: By us."},
 	"phrase-in-card": {"term": {"text": "Made of it"}, "want": "Write \"Made of it\" in README.md, where readers see it."},
 	"name-starts-with": {"term": {"prefix": "Word"}, "want": "Publish it under a name that starts with \"Word\"."},

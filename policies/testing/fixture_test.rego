@@ -120,7 +120,7 @@ tuned(key, base_key) := document(
 # description: A release by itself.
 alone(over) := document([release(over)], [])
 
-_paths(nodes, edges) := {last: shortest |
+_paths(nodes, edges) := {last: candidates[0][1] |
 	parents := {one.id: {link.parent | some link in edges; link.child == one.id} | some one in nodes}
 	routes := graph.reachable_paths(parents, {nodes[0].id})
 	some last, _ in {id: true | some route in routes; some id in route}
@@ -130,7 +130,6 @@ _paths(nodes, edges) := {last: shortest |
 		id == last
 		cut := array.slice(route, 0, position + 1)
 	])
-	shortest := candidates[0][1]
 }
 
 # METADATA
@@ -149,6 +148,7 @@ vocabulary := {
 	"places": kind("restriction", _compared("regions", "superset")),
 	"purposes": kind("restriction", _compared("includes", "subset")),
 	"policy": kind("restriction", object.union(_compared("policy", "same"), {"title": "A policy"})),
+	"rank": kind("restriction", {"parameters": {"level": {"compare": "same", "enum": ["hard", "soft"]}}}),
 	"manner": kind("restriction", _compared("how", "any")),
 	"alike": kind("restriction", object.union(_compared("licenses", "member"), {"freedoms": []})),
 	"mild-ban": kind("restriction", {"carried_by": [{"kind": "ban", "because": "it bans more"}]}),

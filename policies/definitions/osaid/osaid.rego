@@ -23,6 +23,7 @@ judgement := {
 }
 
 # METADATA
+# scope: document
 # description: >-
 #   How code that is described and not published counts. By the text of the
 #   definition it is not there; by the practice of its validation it was taken
@@ -44,7 +45,7 @@ verdict := "fails" if {
 	"license" in _states
 } else := "meets"
 
-_states := {requirement.state | some requirement in requirements}
+_states contains requirement.state if some requirement in requirements
 
 # METADATA
 # description: Every requirement with its state, in the order of the definition.
@@ -64,10 +65,22 @@ requirements := array.concat(
 _data_items := [
 	{"id": "OSAID-D1", "component": "data_information.description", "title": "training data described"},
 	{"id": "OSAID-D1a", "component": "data_information.provenance", "title": "provenance of the data"},
-	{"id": "OSAID-D1b", "component": "data_information.scope_characteristics", "title": "scope and characteristics of the data"},
-	{"id": "OSAID-D1c", "component": "data_information.obtained_selected", "title": "how the data was obtained and selected"},
+	{
+		"id": "OSAID-D1b",
+		"component": "data_information.scope_characteristics",
+		"title": "scope and characteristics of the data",
+	},
+	{
+		"id": "OSAID-D1c",
+		"component": "data_information.obtained_selected",
+		"title": "how the data was obtained and selected",
+	},
 	{"id": "OSAID-D1d", "component": "data_information.labelling", "title": "labelling procedures"},
-	{"id": "OSAID-D1e", "component": "data_information.processing_filtering", "title": "processing and filtering of the data"},
+	{
+		"id": "OSAID-D1e",
+		"component": "data_information.processing_filtering",
+		"title": "processing and filtering of the data",
+	},
 	{"id": "OSAID-D2", "component": "data_information.public_data_listing", "title": "listing of public data"},
 	{"id": "OSAID-D3", "component": "data_information.third_party_data", "title": "listing of data from third parties"},
 ]
@@ -106,10 +119,16 @@ _made(component) := {"state": state, "why": why, "at": _at(statement)} if {
 	[state, why] := _made_state(component, statement)
 } else := _nothing
 
-_made_state(component, statement) := ["met", sprintf("%s: released under %s", [statement.from, _terms(component, statement)])] if {
+_made_state(component, statement) := ["met", sprintf("%s: released under %s", [
+	statement.from,
+	_terms(component, statement),
+])] if {
 	statement.availability == "released"
 	_open(component, statement)
-} else := ["license", sprintf("%s: released under terms that are not open (%s)", [statement.from, _terms(component, statement)])] if {
+} else := ["license", sprintf("%s: released under terms that are not open (%s)", [
+	statement.from,
+	_terms(component, statement),
+])] if {
 	statement.availability == "released"
 } else := ["license", sprintf("%s: behind a gate or a form", [statement.from])] if {
 	statement.availability == "gated"
@@ -145,6 +164,7 @@ _open_choice(alternatives) if {
 }
 
 # METADATA
+# scope: document
 # description: >-
 #   Holds for licences that let anybody use, study, change and share: those
 #   approved by OSI, and those of the open classes that restrict none of these

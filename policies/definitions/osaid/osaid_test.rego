@@ -6,7 +6,10 @@ import data.entail.testing
 _catalog := testing.catalog([
 	testing.free_license("approved", [testing.term("ban", "1", {})]),
 	testing.free_license("plain", []),
-	testing.free_license("unlisted", [testing.term("license-copy", "1", {}), testing.term("alike", "2", {"licenses": []})]),
+	testing.free_license(
+		"unlisted",
+		[testing.term("license-copy", "1", {}), testing.term("alike", "2", {"licenses": []})],
+	),
 	testing.free_license("hobby", [testing.term("ban", "1", {})]),
 	testing.license("vendor", [testing.term("ban", "1", {})], {}),
 ])
@@ -88,7 +91,12 @@ test_nothing_found_is_not_shown if {
 		"why": "no evidence found",
 		"at": [],
 	}
-	{[requirement.state, requirement.why] | some requirement in judgement.requirements} == {["not-shown", "no evidence found"]}
+	{[
+		requirement.state,
+		requirement.why,
+	] |
+		some requirement in judgement.requirements
+	} == {["not-shown", "no evidence found"]}
 }
 
 _levels := {
@@ -206,7 +214,10 @@ _weights(own, statement, base) := [judged.state, judged.why] if {
 		testing.under([[own]]),
 		{"evidence": {"parameters.final": [object.union({"from": "files", "availability": "released"}, statement)]}},
 	))
-	document := testing.document([released, testing.model("base/model", base)], [testing.edge(testing.own_id, "base/model", "finetune")])
+	document := testing.document(
+		[released, testing.model("base/model", base)],
+		[testing.edge(testing.own_id, "base/model", "finetune")],
+	)
 	judgement := osaid.judgement with input as document with data.catalog as _known
 	judged := _requirement(judgement, "OSAID-P1")
 }

@@ -18,6 +18,9 @@ findings contains finding if {
 	finding := {
 		"message": sprintf("%s has no model card: there is no README.md", [input.subject]),
 		"why": "The card's front matter is where a release declares its licence and its base models.",
-		"fix": "Add a README.md that starts with a front matter block: a line `---`, then `license:` and `base_model:`, then a line `---`.",
+		"fix": concat(" ", [
+			"Add a README.md that starts with a front matter block:",
+			"a line `---`, then `license:` and `base_model:`, then a line `---`.",
+		]),
 	}
 }

@@ -28,7 +28,10 @@ findings contains finding if {
 	count(found) > 0
 	finding := {
 		"level": "warning",
-		"message": sprintf("%s has a licence file (%s) and its card declares no licence", [input.subject, concat(", ", found)]),
+		"message": sprintf("%s has a licence file (%s) and its card declares no licence", [
+			input.subject,
+			concat(", ", found),
+		]),
 		"license": sort(found)[0],
 		"at": _top,
 		"why": "The Hub, and most tools, read the licence from the card alone.",

@@ -56,7 +56,11 @@ test_quiet[note] if {
 	some note, over in {
 		"with a licence": testing.under([["free"]]),
 		"without a card": {"card": {"present": false}},
-		"with a card that is lost as a whole": {"card": {"problems": [{"kind": "invalid-yaml", "detail": "", "at": {"file": ""}}]}},
+		"with a card that is lost as a whole": {"card": {"problems": [{
+			"kind": "invalid-yaml",
+			"detail": "",
+			"at": {"file": ""},
+		}]}},
 		"where nothing could be read": {"state": "offline"},
 	}
 	missing.findings == set() with input as testing.alone(over) with data.catalog as testing.usual

@@ -25,13 +25,13 @@ findings contains finding if {
 
 findings contains finding if {
 	lib.subject.files_known
+	count(_without_text) == 0
 	some one in lib.subject.license.declared
 	one.link
 	not contains(one.link, ":")
 	not startswith(one.link, "/")
 	path := trim_prefix(one.link, "./")
 	not path in {file.path | some file in lib.subject.files}
-	count(_without_text) == 0
 	finding := {
 		"message": sprintf("license_link names %q, and the release has no such file", [one.link]),
 		"at": lib.card_at("license_link"),
@@ -44,14 +44,18 @@ findings contains finding if {
 # each. A link that leads to no file is the same lack, and told once.
 _without_text[key] := statements[0] if {
 	lib.subject.files_known
+	not _unread_license
 	some one in lib.subject.license.declared
 	some keys in one.alternatives
 	some key in keys
 	lib.vendor_license(key)
 	not _held(key)
-	not _unread_license
 	not _owed(key)
-	statements := [other | some other in lib.subject.license.declared; key in other.alternatives[_]]
+	statements := [other |
+		some other in lib.subject.license.declared
+		some held in other.alternatives
+		key in held
+	]
 }
 
 # Whatever text is there and not recognised may be it: that is not missing.

@@ -37,7 +37,10 @@ test_quiet[note] if {
 	some note, over in {
 		"under a licence on public lists": testing.under([["free"]]),
 		"with the text": object.union(testing.under([["limited"]]), {"license": {"texts": [testing.text("limited", {})]}}),
-		"with a text that nobody recognises": object.union(testing.under([["limited"]]), {"license": {"texts": [testing.text("", {})]}}),
+		"with a text that nobody recognises": object.union(
+			testing.under([["limited"]]),
+			{"license": {"texts": [testing.text("", {})]}},
+		),
 		"with a text that could not be read": object.union(
 			testing.under([["limited"]]),
 			{"license": {"unread": [{"file": "LICENSE", "state": "failed"}]}},

@@ -26,9 +26,9 @@ findings contains finding if {
 }
 
 findings contains finding if {
+	count(lib.texts[input.subject]) == 0
 	some one in lib.subject.license.declared
 	_class(one) == "unknown"
-	count(lib.texts[input.subject]) == 0
 	finding := {
 		"message": sprintf("%s is declared under %s, whose terms are not known", [input.subject, _written(one)]),
 		"at": lib.declared_at(one),
@@ -38,11 +38,14 @@ findings contains finding if {
 }
 
 findings contains finding if {
+	count(lib.texts[input.subject]) == 0
 	some one in lib.subject.license.declared
 	_class(one) == "family"
-	count(lib.texts[input.subject]) == 0
 	finding := {
-		"message": sprintf("%s is declared under %q, which is a family of licences with different terms", [input.subject, one.id]),
+		"message": sprintf("%s is declared under %q, which is a family of licences with different terms", [
+			input.subject,
+			one.id,
+		]),
 		"at": lib.declared_at(one),
 		"why": "Members of the family permit different things.",
 		"fix": sprintf("Say which one: %s.", [concat(", ", data.catalog.licenses[one.alternatives[0][0]].members)]),

@@ -52,8 +52,14 @@ test_quiet[note] if {
 	some note, over in {
 		"under a known licence": _stated([["free"]], {}),
 		"under none": {},
-		"where a file says which is meant": object.union(_stated([["mystery"]], {}), {"texts": [testing.text("limited", {})]}),
-		"where a file says which of the family": object.union(_stated([["clan"]], {}), {"texts": [testing.text("limited", {})]}),
+		"where a file says which is meant": object.union(
+			_stated([["mystery"]], {}),
+			{"texts": [testing.text("limited", {})]},
+		),
+		"where a file says which of the family": object.union(
+			_stated([["clan"]], {}),
+			{"texts": [testing.text("limited", {})]},
+		),
 	}
 	_found(over) == set()
 }

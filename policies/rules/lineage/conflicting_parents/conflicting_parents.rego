@@ -43,6 +43,32 @@ findings contains finding if {
 	}
 }
 
+findings contains finding if {
+	some one in lib.inherited
+	some two in lib.inherited
+	one.term.kind == "name-prefix"
+	two.term.kind == "name-prefix"
+	one.term.prefix < two.term.prefix
+	not startswith(lower(two.term.prefix), lower(one.term.prefix))
+	finding := {
+		"level": "warning",
+		"message": sprintf("%s asks for a name that starts with %q, and %s for one that starts with %q", [
+			one.from,
+			one.term.prefix,
+			two.from,
+			two.term.prefix,
+		]),
+		"path": one.path,
+		"license": one.license,
+		"term": one.term.kind,
+		"clause": one.term.clause,
+		"at": array.concat(lib.base_at(one.from), lib.base_at(two.from)),
+		"why": "A name has one beginning.",
+		"fix": "Ask one of the licensors whether another place in the name will do.",
+		"refs": [data.catalog.licenses[one.license].source, data.catalog.licenses[two.license].source],
+	}
+}
+
 # One clash for each term that names licences and each licence that it shuts
 # out, whatever the number of limits that are lost.
 _clashes contains {"narrow": narrow, "others": others} if {
@@ -74,32 +100,6 @@ _shut_out(narrow, other) if {
 	lib.effect(other.term) == "restriction"
 	other.state != "not-applicable"
 	not _carried(narrow, other)
-}
-
-findings contains finding if {
-	some one in lib.inherited
-	some two in lib.inherited
-	one.term.kind == "name-prefix"
-	two.term.kind == "name-prefix"
-	one.term.prefix < two.term.prefix
-	not startswith(lower(two.term.prefix), lower(one.term.prefix))
-	finding := {
-		"level": "warning",
-		"message": sprintf("%s asks for a name that starts with %q, and %s for one that starts with %q", [
-			one.from,
-			one.term.prefix,
-			two.from,
-			two.term.prefix,
-		]),
-		"path": one.path,
-		"license": one.license,
-		"term": one.term.kind,
-		"clause": one.term.clause,
-		"at": array.concat(lib.base_at(one.from), lib.base_at(two.from)),
-		"why": "A name has one beginning.",
-		"fix": "Ask one of the licensors whether another place in the name will do.",
-		"refs": [data.catalog.licenses[one.license].source, data.catalog.licenses[two.license].source],
-	}
 }
 
 _carried(narrow, other) if {

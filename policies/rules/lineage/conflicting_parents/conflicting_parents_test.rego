@@ -46,7 +46,10 @@ test_one_shuts_out_what_the_other_passes_on if {
 		"term": "alike",
 		"clause": "3.b",
 		"at": [testing.base_at, testing.base_at],
-		"why": "What clause 3.b says. That is section 3.b of narrow; the other limits are in section 2, section 5 of limited.",
+		"why": concat(" ", [
+			"What clause 3.b says. That is section 3.b of narrow;",
+			"the other limits are in section 2, section 5 of limited.",
+		]),
 		"fix": "Leave out narrow/model or limited/model, or ask one of the licensors for other terms.",
 		"refs": [testing.source("narrow"), testing.source("limited")],
 	}}

@@ -25,7 +25,7 @@ findings contains finding if {
 
 # One finding a cycle, however many edges it has.
 findings contains finding if {
-	some members in {members | some id; members := _members[id]}
+	some members in {members | some members in _members}
 	ring := concat(", ", members)
 	finding := {
 		"message": sprintf("base models lead in a circle: %s", [ring]),

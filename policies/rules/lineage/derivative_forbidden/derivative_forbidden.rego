@@ -28,7 +28,9 @@ findings contains finding if {
 		"clause": item.term.clause,
 		"at": lib.base_at(item.from),
 		"why": item.term.summary,
-		"fix": sprintf("Ask the licensor of %s for permission, and say in the card that you have it; else do not publish.", [item.from]),
+		"fix": sprintf("Ask the licensor of %s for permission, and say in the card that you have it; else do not publish.", [
+			item.from,
+		]),
 		"refs": [data.catalog.licenses[key].source],
 	}
 }

@@ -39,16 +39,22 @@ _lost contains item.license if {
 	some item in items
 }
 
-_fix := sprintf("Write `%s` in the card and keep the licence's text in the release, or use a licence that carries the limits.", [lib.declaration(key)]) if {
+_fix := concat(" ", [
+	sprintf("Write `%s` in the card and keep the licence's text in the release,", [lib.declaration(key)]),
+	"or use a licence that carries the limits.",
+]) if {
 	count(_lost) == 1
 	some key in _lost
-} else := sprintf("The limits of %s bind together: write `license: other`, name them all in license_name, and keep each text in the release.", [concat(" and ", _lost)])
+} else := concat(" ", [
+	sprintf("The limits of %s bind together: write `license: other`,", [concat(" and ", _lost)]),
+	"name them all in license_name, and keep each text in the release.",
+])
 
 _groups[[item.license, item.term.kind, item.state]] contains item if {
+	count(lib.effective[input.subject]) > 0
 	some item in lib.inherited
 	lib.effect(item.term) == "restriction"
 	item.state in {"dropped", "not-shown"}
-	count(lib.effective[input.subject]) > 0
 	item.term.kind != "no-derivatives"
 }
 
@@ -65,7 +71,10 @@ _level(item) := "error" if {
 
 _doubt(item) := " It binds multimodal models only, and no card says whether this is one." if {
 	lib.in_scope(item.term, item.from) == "unknown"
-} else := sprintf(" %s is labelled %s and nothing that it was made from is: its label may be wrong.", [item.from, item.license]) if {
+} else := sprintf(" %s is labelled %s and nothing that it was made from is: its label may be wrong.", [
+	item.from,
+	item.license,
+]) if {
 	[item.license, item.from] in lib.borrowed
 } else := ""
 

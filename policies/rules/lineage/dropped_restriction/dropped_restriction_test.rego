@@ -50,7 +50,11 @@ test_where_the_own_terms_are_not_known_it_is_not_shown if {
 # Two policies of one licence are one finding, at both clauses.
 test_one_finding_a_kind if {
 	found := _found(testing.tuned("free", "twofold"))
-	{[one.level, one.clause, one.why] | some one in found} == {["error", "3, 4", "What clause 3 says. What clause 4 says."]}
+	{[one.level, one.clause, one.why] | some one in found} == {[
+		"error",
+		"3, 4",
+		"What clause 3 says. What clause 4 says.",
+	]}
 	{one.fix | some one in found} == {concat("", [
 		"Write `license: other, license_name: twofold, license_link: LICENSE` in the card and keep the",
 		" licence's text in the release, or use a licence that carries the limits.",
@@ -76,7 +80,11 @@ test_a_policy_of_another_family_is_an_error if {
 
 test_the_limits_of_several_licences_bind_together if {
 	document := testing.document(
-		[testing.release(testing.under([["free"]])), testing.model("base/model", "limited"), testing.model("other/model", "twofold")],
+		[
+			testing.release(testing.under([["free"]])),
+			testing.model("base/model", "limited"),
+			testing.model("other/model", "twofold"),
+		],
 		[
 			testing.edge(testing.own_id, "base/model", "finetune"),
 			testing.edge(testing.own_id, "other/model", "finetune"),
@@ -103,12 +111,19 @@ test_doubt[note] if {
 		[testing.release(object.union(testing.under([["free"]]), case.task)), testing.model("base/model", "sighted")],
 		[testing.edge(testing.own_id, "base/model", "finetune")],
 	)
-	{[one.level, one.why] | some one in _found(document)} == {[case.level, concat("", ["What clause 5 says.", case.doubt])]}
+	{[one.level, one.why] | some one in _found(document)} == {[
+		case.level,
+		concat("", ["What clause 5 says.", case.doubt]),
+	]}
 }
 
 test_a_label_that_nothing_bears_out_is_a_warning if {
 	document := testing.document(
-		[testing.release(testing.under([["free"]])), testing.model("base/model", "limited"), testing.model("far/model", "free")],
+		[
+			testing.release(testing.under([["free"]])),
+			testing.model("base/model", "limited"),
+			testing.model("far/model", "free"),
+		],
 		[
 			testing.edge(testing.own_id, "base/model", "finetune"),
 			testing.edge("base/model", "far/model", "finetune"),

@@ -13,8 +13,8 @@ package entail.rules.lineage.unknown_license
 import data.entail.lib
 
 findings contains finding if {
-	some id in (lib.ancestors - lib.own_work)
 	lib.subject.state == "resolved"
+	some id in (lib.ancestors - lib.own_work)
 	node := input.nodes[id]
 	node.state == "resolved"
 	not id in lib.known
@@ -29,4 +29,8 @@ findings contains finding if {
 
 _message(id) := sprintf("%s, which %s descends from, declares no licence", [id, input.subject]) if {
 	lib.label[id] == "no license"
-} else := sprintf("%s, which %s descends from, is under %s, whose terms are not known", [id, input.subject, lib.label[id]])
+} else := sprintf("%s, which %s descends from, is under %s, whose terms are not known", [
+	id,
+	input.subject,
+	lib.label[id],
+])

@@ -42,7 +42,10 @@ _fix("gated") := "Ask for access on the Hub, set HF_TOKEN, and run again."
 
 _fix("unauthorized") := "Check HF_TOKEN: the Hub refused it."
 
-_fix("private-or-absent") := "If it is private, set HF_TOKEN to a token that may read it. If it is gone or misspelled, correct base_model."
+_fix("private-or-absent") := concat(" ", [
+	"If it is private, set HF_TOKEN to a token that may read it.",
+	"If it is gone or misspelled, correct base_model.",
+])
 
 _fix("not-found") := "Correct base_model in the card: it wants the id of a model on the Hub."
 

@@ -63,7 +63,7 @@ _bound contains {"license": item.license, "term": item.term, "from": item.from, 
 }
 
 _some_use if {
-	some _, value in input.use
+	some value in input.use
 	not value in {false, 0, []}
 }
 
@@ -97,7 +97,9 @@ _conflict(term) := {
 }
 
 _conflict(term) := {
-	"use": sprintf("use by an organisation with %d US dollars of yearly revenue needs a licence of its own", [input.use.annual_revenue_usd]),
+	"use": sprintf("use by an organisation with %d US dollars of yearly revenue needs a licence of its own", [
+		input.use.annual_revenue_usd,
+	]),
 	"fix": "Ask the licensor for that licence, or use a model without this limit.",
 } if {
 	term.kind == "revenue-threshold"

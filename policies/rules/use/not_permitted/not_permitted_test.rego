@@ -200,11 +200,18 @@ test_regions_overlap if {
 # A ban on derivatives lets unchanged copies pass, and nothing made from them.
 test_passing_on_a_derivative_that_may_not_be if {
 	known := object.union(
-		testing.catalog([testing.free_license("free", []), testing.license("still", [testing.term("no-derivatives", "1", {})], {})]),
+		testing.catalog([
+			testing.free_license("free", []),
+			testing.license("still", [testing.term("no-derivatives", "1", {})], {}),
+		]),
 		{"terms": {"no-derivatives": testing.kind("restriction", {"freedoms": ["modify", "share"]})}},
 	)
 	use := {"use": {"redistribute": true}}
-	made := not_permitted.findings with input as object.union(testing.tuned("free", "still"), use) with data.catalog as known
+	made := not_permitted.findings with input as object.union(
+		testing.tuned("free", "still"),
+		use,
+	)
+		with data.catalog as known
 	{one.term | some one in made} == {"no-derivatives"}
 	own := not_permitted.findings with input as object.union(testing.alone(testing.under([["still"]])), use)
 		with data.catalog as known
