@@ -93,17 +93,22 @@ func (d *describer) card() {
 			}
 			return
 		case errors.Is(err, source.ErrTooLarge):
-			node.Card.Present = true
-			node.Card.Problems = append(node.Card.Problems, model.Problem{
-				Kind: "too-large", Detail: "the card is " + source.ErrTooLarge.Error() + ", and was not read",
-				At: model.Position{File: name, Line: 1, Column: 1},
-			})
+			d.problem("too-large", name, "the card is "+source.ErrTooLarge.Error()+", and was not read")
+		case s.Metadata == nil:
+			d.problem("unreadable", name, "the card is there and could not be read")
 		}
 	}
 	if s.Metadata != nil {
 		node.Card.Present = true
 		node.Card.Metadata = s.Metadata
 	}
+}
+
+func (d *describer) problem(kind, name, detail string) {
+	d.node.Card.Present = true
+	d.node.Card.Problems = append(d.node.Card.Problems, model.Problem{
+		Kind: kind, Detail: detail, At: model.Position{File: name, Line: 1, Column: 1},
+	})
 }
 
 // search looks through the subject's card for sentences that licences require

@@ -10,8 +10,10 @@ import (
 // Plain makes text from outside safe for a terminal: control characters,
 // escape sequences and marks that reorder text are shown as \u escapes, so
 // that a card can neither colour nor hide nor overwrite anything. It never
-// contains a line break.
+// contains a line break. Of a very long text it gives the beginning: nobody
+// reads more, and a card may hold a megabyte where a word is meant.
 func Plain(text string) string {
+	text = clip(text)
 	if !strings.ContainsFunc(text, unsafe) {
 		return text
 	}
@@ -27,6 +29,21 @@ func Plain(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// maxPlain bounds what is shown of one text, in bytes. The longest message of
+// a rule is a few hundred.
+const maxPlain = 4_000
+
+func clip(text string) string {
+	if len(text) <= maxPlain {
+		return text
+	}
+	end := maxPlain
+	for !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "…"
 }
 
 // unsafe tells the characters that a terminal obeys, or that change how the

@@ -168,6 +168,7 @@ unreadable_problems := {
 	"invalid-yaml",
 	"aliases",
 	"too-large",
+	"unreadable",
 	"nul-bytes",
 	"empty",
 }

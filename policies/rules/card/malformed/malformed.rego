@@ -67,6 +67,8 @@ _fix("line-ends") := "Save the file with LF or CRLF line ends."
 
 _fix("aliases") := "Write the values out instead of repeating them by alias."
 
+_fix("unreadable") := "See that the file is one that can be read, and no link out of the release."
+
 _fix("too-large") := "Keep the front matter small; long texts belong below it."
 
 _fix("license-not-text") := "Write the licence as one id, or as a list of ids."

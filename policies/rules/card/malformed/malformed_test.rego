@@ -27,6 +27,7 @@ _levels := {
 	"invalid-yaml": "error",
 	"aliases": "error",
 	"too-large": "error",
+	"unreadable": "error",
 	"nul-bytes": "error",
 	"empty": "error",
 	"duplicate-key": "note",

@@ -1,5 +1,5 @@
 # METADATA
-# title: An ancestor could not be read
+# title: A model of the lineage could not be read
 # description: >-
 #   A model that this one descends from could not be read, so its licence, and
 #   everything behind it, is unknown. That is not a fault of the release; it
