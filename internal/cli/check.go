@@ -103,8 +103,8 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 	f.StringSliceVar(&r.flags.use.uses, "use", nil, "declare a use: "+strings.Join(uses, ", "))
 	f.Int64Var(&r.flags.use.users, "users", 0, "declare the monthly active users of your products")
 	f.Int64Var(&r.flags.use.revenue, "revenue", 0, "declare the yearly revenue in US dollars")
-	f.StringSliceVar(&r.flags.use.regions, "region", nil, "declare where it is used, such as EU")
-	f.StringSliceVar(&r.flags.use.fields, "field", nil, "declare what it is used for, such as military or medical-advice")
+	f.StringSliceVar(&r.flags.use.regions, "region", nil, "declare where it is used: EU, or a country such as DE")
+	f.StringSliceVar(&r.flags.use.fields, "field", nil, "declare what it is used for, such as military or medical")
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in each folder")
 	f.StringVar(&r.flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))
 	f.BoolVarP(&r.flags.verbose, "verbose", "v", false, "show notes in full")
@@ -208,6 +208,8 @@ func (c *Command) setup(ctx context.Context, r *run) (endpoint string, err error
 	}
 	r.walker = &lineage.Walker{Sources: sources, Catalog: licenses, Datasets: r.flags.datasets}
 	r.known = vocabulary{fields: fieldNames(licenses), definitions: c.checker(r).Definitions}
+	r.flags.use.fields = r.known.widen(r.flags.use.fields)
+	r.config.Use.Fields = r.known.widen(r.config.Use.Fields)
 	if err := r.known.check(ctx, flagName, r.flags.use.input(), r.flags.definitions); err != nil {
 		return "", err
 	}

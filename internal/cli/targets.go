@@ -80,6 +80,7 @@ func (r *run) folder(ctx context.Context, folder string) (check.Subject, error) 
 		if err != nil {
 			return check.Subject{}, usageError("policies/schema/config.json lists every key", "%w", err)
 		}
+		own.Use.Fields = r.known.widen(own.Use.Fields)
 		if err := r.vet(ctx, path, own); err != nil {
 			return check.Subject{}, err
 		}

@@ -29,6 +29,27 @@ func fieldNames(licenses *catalog.Catalog) []string {
 	return names
 }
 
+// widen puts the names of the vocabulary in place of a field that is only the
+// beginning of them: medical stands for medical-advice and medical-device. More
+// fields can only make a use stricter.
+func (v *vocabulary) widen(fields []string) []string {
+	var all []string
+	for _, field := range fields {
+		before := len(all)
+		if !slices.Contains(v.fields, field) {
+			for _, name := range v.fields {
+				if strings.HasPrefix(name, field+"-") {
+					all = append(all, name)
+				}
+			}
+		}
+		if len(all) == before {
+			all = append(all, field)
+		}
+	}
+	return all
+}
+
 // flagName is the flag for a key of the configuration.
 func flagName(key string) string {
 	return map[string]string{

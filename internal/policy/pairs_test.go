@@ -238,7 +238,7 @@ func checkHubMatrix(t *testing.T, licenses *catalog.Catalog, outcomes map[string
 	if err := table.WriteAll(rows); err != nil {
 		t.Fatal(err)
 	}
-	testkit.Golden(t, "../../testdata/golden/hub-matrix.csv", text.Bytes())
+	testkit.Golden(t, pairsDir+"/golden/hub-matrix.csv", text.Bytes())
 }
 
 // checkMatrix reports each outcome that breaks what must hold of any licences.
@@ -323,7 +323,7 @@ func checkTransitive(t *testing.T, engine *policy.Engine, outcomes map[string]ma
 			}
 		}
 	}
-	testkit.Golden(t, "../../testdata/golden/compare-chains.txt", []byte(chains.String()))
+	testkit.Golden(t, pairsDir+"/golden/chains.txt", []byte(chains.String()))
 }
 
 func released(outcome string) bool { return outcome == "free" || outcome == "obligations" }

@@ -281,6 +281,15 @@ func TestColor(t *testing.T) {
 	}
 }
 
+// TestPlainClips: of an endless text the beginning is shown, cut between
+// characters.
+func TestPlainClips(t *testing.T) {
+	got := Plain(strings.Repeat("é", maxPlain))
+	if len(got) > maxPlain+len("…") || !strings.HasSuffix(got, "é…") || !utf8.ValidString(got) {
+		t.Errorf("%d bytes, ending in %q", len(got), got[len(got)-8:])
+	}
+}
+
 // full fails after so many bytes.
 type full struct{ left int }
 
@@ -295,7 +304,8 @@ func (f *full) Write(p []byte) (int, error) {
 
 // TestErrors: a format that is none, and a writer that fails at once or later.
 func TestErrors(t *testing.T) {
-	r := result([]model.Finding{finding("a/b", model.LevelError, strings.Repeat("words ", 2000))})
+	long := finding("a/b", model.LevelError, strings.Repeat("words ", 600))
+	r := result([]model.Finding{long, long, long})
 	if err := Write(&bytes.Buffer{}, "xml", r, Options{}); err == nil || !strings.Contains(err.Error(), `"xml": one of text, json`) {
 		t.Errorf("unknown format: %v", err)
 	}
