@@ -183,6 +183,9 @@ func (d dumpSource) Fetch(ctx context.Context, ref model.Ref) (*source.Snapshot,
 // TestHubStats checks every record of the sample of the Hub's dump, with the
 // other records, and behind them the index, as the Hub.
 func TestHubStats(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: 4,167 records take half a minute, and minutes under the race detector")
+	}
 	file := filepath.Join(testkit.Corpus(t), "hub-stats", "models-sample.parquet")
 	rows, err := parquet.ReadFile[hubRow](file)
 	if err != nil {
