@@ -75,6 +75,11 @@ incomplete contains reason if {
 	reason := sprintf("the terms of %s (%s) are not known", [id, lib.label[id]])
 }
 
+incomplete contains sprintf("%s could not be read (%s)", [unread.file, unread.state]) if {
+	some unread in lib.subject.license.unread
+	lib.own_file(object.union(unread, {"covers": ""}))
+}
+
 incomplete contains sprintf("whether %s has base models is not known", [id]) if {
 	some id, node in input.nodes
 	node.kind == "model"

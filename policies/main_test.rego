@@ -213,3 +213,11 @@ test_no_derivatives_binds_under_any_licence if {
 	result := _real("cc-by-nc-nd-4.0", "cc-by-nc-nd-4.0")
 	{one.rule | some one in result.findings; one.level == "error"} == {"lineage/derivative-forbidden"}
 }
+
+# A licence file of the release itself that could not be read may say anything;
+# one that covers something else does not count.
+test_incomplete_without_the_own_licence_file if {
+	unread := [{"file": "LICENSE", "state": "gated"}, {"file": "third_party/LICENSE", "state": "gated"}]
+	released := testing.release({"license": {"declared": [testing.declared([["free"]])], "unread": unread}})
+	_result(testing.document([released], [])).incomplete == {"LICENSE could not be read (gated)"}
+}

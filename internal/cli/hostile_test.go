@@ -159,8 +159,10 @@ var badValues = []hostile{
 		name: "LICENSE is 50 MB", files: withFile(card("license: mit"), "LICENSE", strings.Repeat("terms and conditions\n", 50<<20/21)),
 	}, {
 		name: "LICENSE is binary", files: withFile(card("license: mit"), "LICENSE", strings.Repeat("\x00\x01\xfe\xff", 4096)),
+		rules: []string{"warning license/unrecognised-text"},
 	}, {
 		name: "LICENSE is empty", files: withFile(card("license: mit"), "LICENSE", ""),
+		rules: []string{"warning license/unrecognised-text"},
 	}, {
 		name: "300 licence files", files: manyLicenses(card("license: mit"), 300),
 	},

@@ -196,3 +196,13 @@ test_own_texts if {
 	lib.texts[testing.own_id] == {"limited"} with input as both
 	lib.own_texts[testing.own_id] == [plain] with input as testing.alone({"license": {"texts": [plain]}})
 }
+
+# What a licence asks for is no restriction.
+test_governing_counts_restrictions_alone if {
+	known := testing.catalog([
+		testing.license("banning", [testing.term("ban", "1", {})], {}),
+		testing.license("asking", [testing.term("keep", "1", {}), testing.term("license-copy", "2", {})], {}),
+	])
+	document := testing.alone(testing.under([["banning"], ["asking"]]))
+	lib.governing[testing.own_id] == ["asking"] with input as document with data.catalog as known
+}

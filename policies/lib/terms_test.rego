@@ -391,6 +391,7 @@ test_owed_state[note] if {
 
 _flow_down_cases := {
 	"all limits kept": {"own": [["owing"]], "want": "met"},
+	"all limits kept by another licence, which asks for nothing": {"own": [["banning"]], "want": "met"},
 	"a limit lost": {"own": [["free"]], "want": "unmet"},
 	"not known whether they are kept": {"own": [["mystery"]], "want": "not-shown"},
 }
@@ -400,6 +401,7 @@ test_limits_passed_on[note] if {
 	known := testing.catalog([
 		testing.free_license("free", []),
 		testing.license("mystery", [], {"class": "unknown"}),
+		testing.license("banning", [testing.term("ban", "1", {})], {}),
 		testing.license(
 			"owing",
 			[testing.term("flow-down", "4", {}), testing.term("ban", "5", {}), testing.term("keep", "6", {})],

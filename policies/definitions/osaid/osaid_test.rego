@@ -252,3 +252,20 @@ test_open_license if {
 	not osaid.open_license("vendor") with data.catalog as _known
 	not osaid.open_license("nonsense") with data.catalog as _known
 }
+
+test_open_classes[class] if {
+	some class, open in {
+		"public-domain": true,
+		"permissive": true,
+		"open-data": true,
+		"share-alike": true,
+		"custom": false,
+		"rail": false,
+		"non-commercial": false,
+		"proprietary": false,
+		"unknown": false,
+	}
+	known := testing.catalog([testing.license("own", [], {"class": class})])
+	found := {true | osaid.open_license("own")} with data.catalog as known
+	found == {true | open}
+}

@@ -71,3 +71,20 @@ test_a_misspelled_key_loses_no_licence if {
 	found := missing.findings with input as testing.alone(over) with data.catalog as testing.usual
 	count(found) == 1
 }
+
+# Only a licence that restricts is proposed, whatever else another asks for.
+test_what_only_asks_for_something_is_not_proposed if {
+	known := testing.catalog([
+		testing.license("asking", [testing.term("license-copy", "1", {})], {}),
+		testing.license("banning", [testing.term("ban", "1", {})], {}),
+	])
+	document := testing.document(
+		[testing.release({}), testing.model("a/model", "asking"), testing.model("b/model", "banning")],
+		[
+			testing.edge(testing.own_id, "a/model", "finetune"),
+			testing.edge(testing.own_id, "b/model", "finetune"),
+		],
+	)
+	found := missing.findings with input as document with data.catalog as known
+	{one.fix | some one in found} == {"Add `license: banning` to the front matter of README.md: b/model asks for it."}
+}

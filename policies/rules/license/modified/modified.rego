@@ -25,6 +25,14 @@ findings contains finding if {
 	}
 }
 
+# What was changed may be what matters, in the release or in what it is made
+# from.
+incomplete contains sprintf("the licence text of %s differs from %s", [id, text.id]) if {
+	some id, own in lib.own_texts
+	some text in own
+	text.modified
+}
+
 _changes(text) := concat("; ", array.concat(_added(text), _lacking(text)))
 
 _added(text) := [sprintf("lines %s", [concat(", ", spans)])] if {

@@ -41,3 +41,17 @@ test_quiet[note] if {
 	}
 	_found(over) == set()
 }
+
+# Of the release and of what it is made from: the change may be what matters.
+test_incomplete if {
+	changed := {"license": {"texts": [testing.text("limited", {"modified": true})]}}
+	document := testing.document(
+		[testing.release(changed), testing.node("base/model", changed), testing.model("other/model", "limited")],
+		[],
+	)
+	found := modified.incomplete with input as document with data.catalog as testing.usual
+	found == {
+		"the licence text of own/release differs from limited",
+		"the licence text of base/model differs from limited",
+	}
+}

@@ -64,3 +64,9 @@ test_a_link_to_the_text_that_is_missing_is_told_once if {
 	{one.license | some one in _found(over)} == {"limited"}
 	count(_found(over)) == 1
 }
+
+test_an_ancestor_under_the_same_licence_need_not_ask_for_it if {
+	known := testing.catalog([testing.license("banning", [testing.term("ban", "1", {})], {})])
+	found := text_missing.findings with input as testing.tuned("banning", "banning") with data.catalog as known
+	{one.license | some one in found} == {"banning"}
+}

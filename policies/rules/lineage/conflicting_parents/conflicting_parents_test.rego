@@ -12,6 +12,7 @@ _catalog := object.union(
 		_alike("narrow", ["narrow", "free"]),
 		_alike("shut", ["shut"]),
 		_alike("wide", ["wide", "limited"]),
+		_alike("any", []),
 		_alike("open", []),
 		testing.license("limited", [testing.term("ban", "2", {}), testing.term("ceiling", "5", {"number": 10})], {}),
 		testing.license("sighted", [testing.term("ban", "2", {"scope": "multimodal"})], {}),
@@ -111,4 +112,8 @@ test_quiet[note] if {
 test_quiet_where_the_other_does_not_apply if {
 	document := _merged({"task": "text-generation"}, ["narrow", "sighted"])
 	conflicting_parents.findings == set() with input as document with data.catalog as _catalog
+}
+
+test_one_that_names_no_licence_names_none_that_will_do if {
+	{one.license | some one in _found(["narrow", "any"])} == {"narrow"}
 }
