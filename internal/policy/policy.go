@@ -132,11 +132,11 @@ func (e *Engine) Eval(ctx context.Context, document *input.Document) (*model.Sub
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, DefaultTimeout)
+	limited, cancel := context.WithTimeout(ctx, DefaultTimeout)
 	defer cancel()
-	found, err := e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalSortSets(true))
+	found, err := e.query.Eval(limited, rego.EvalParsedInput(value), rego.EvalSortSets(true))
 	if err != nil {
-		if topdown.IsCancel(err) {
+		if topdown.IsCancel(err) && ctx.Err() == nil {
 			return nil, fmt.Errorf("evaluate policies for %s: stopped after %s: %w", document.Subject, DefaultTimeout, err)
 		}
 		return nil, fmt.Errorf("evaluate policies for %s: %w", document.Subject, err)
