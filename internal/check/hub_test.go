@@ -12,16 +12,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/entail-dev/entail/internal/catalog"
 	"github.com/entail-dev/entail/internal/check"
 	"github.com/entail-dev/entail/internal/input"
-	"github.com/entail-dev/entail/internal/lineage"
 	"github.com/entail-dev/entail/internal/model"
-	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/internal/source"
 	"github.com/entail-dev/entail/internal/source/hub"
 	"github.com/entail-dev/entail/internal/testkit"
-	"github.com/entail-dev/entail/policies"
 )
 
 // indexed is a model that the embedded index has, with a licence that is known.
@@ -80,19 +76,7 @@ func open(t testing.TB, fake *testkit.Hub) *session {
 	if err != nil {
 		t.Fatal(err)
 	}
-	licenses, err := catalog.Load(policies.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	engine, err := policy.New(t.Context(), policies.FS, licenses.Data())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &session{&check.Checker{
-		Walker: &lineage.Walker{Sources: []source.Source{client, source.Index()}, Catalog: licenses},
-		Engine: engine, Now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
-		Tool: model.Tool{Name: "entail", Version: "test"},
-	}, fake}
+	return &session{newChecker(t, client, source.Index()), fake}
 }
 
 // check gives the facts about a subject and what the rules make of them.
@@ -496,4 +480,42 @@ func TestSummary(t *testing.T) {
 	if err != nil || empty.Results == nil || len(empty.Results) != 0 {
 		t.Errorf("no subjects: %+v, %v", empty, err)
 	}
+}
+
+// TestDatasets: a dataset that a card names is read where that is asked for,
+// beside a model of the same name, and what its licence limits is told and
+// never held against the release.
+func TestDatasets(t *testing.T) {
+	data := repo("org/data", "", "license: cc-by-nc-4.0")
+	data.Kind = model.Dataset
+	s := open(t, testkit.NewHub(t, data,
+		repo("org/base", "", "license: apache-2.0", "datasets: [org/data]"),
+		repo("org/data", "", "license: mit"),
+	))
+	subject := release(t, "license: apache-2.0", "base_model: [org/base, org/data]", "datasets: [org/data, org/gone]")
+
+	_, without := s.check(t, subject)
+	if n := len(found(without, "data/restricted-dataset")); n != 0 {
+		t.Errorf("datasets not asked for: %d findings, want none", n)
+	}
+
+	s.Walker.Datasets = true
+	document, result := s.check(t, subject)
+	wantEqual(t, "states", states(document), []string{
+		"acme/subject resolved dir",
+		"datasets/org/data resolved hub",
+		"datasets/org/gone private-or-absent hub",
+		"org/base resolved hub",
+		"org/data resolved hub",
+	})
+	told := found(result, "data/restricted-dataset")
+	if len(told) != 2 {
+		t.Fatalf("%d findings on datasets, want one each of the subject and its base: %+v", len(told), told)
+	}
+	for _, f := range told {
+		if f.Level != model.LevelNote || f.License != "cc-by-nc-4.0" || f.Term != "non-commercial" {
+			t.Errorf("%+v: want a note on the non-commercial term of cc-by-nc-4.0", f)
+		}
+	}
+	wantEqual(t, "verdict", result.Verdict, without.Verdict)
 }
