@@ -117,8 +117,8 @@ func everything() *input.Document {
 			Availability: "released", Level: "full", License: "MIT", Alternatives: [][]string{{"mit"}},
 			Where: []string{"train/"}, From: "evidence-file", At: at,
 		}}},
-		Phrases:  []model.Phrase{{Text: "By us", At: *at}},
-		Mentions: []model.Mention{{Family: "c", Model: "c/base", Excerpt: "tuned from c", At: *at}},
+		Phrases:     []model.Phrase{{Text: "By us", At: *at}},
+		FromScratch: at, Mentions: []model.Mention{{Family: "c", Model: "c/base", Excerpt: "tuned from c", At: *at}},
 	}
 	return input.New(
 		&model.Lineage{

@@ -116,6 +116,9 @@ func (d *describer) problem(kind, name, detail string) {
 func (d *describer) search(name string, text []byte) {
 	body, first := card.Body(text)
 	d.node.Mentions = append(d.node.Mentions, d.catalog.Mentions(name, body, first)...)
+	if line, column, ok := card.FromScratch(body, first); ok {
+		d.node.FromScratch = &model.Position{File: name, Line: line, Column: column}
+	}
 	d.phrases(name, text)
 }
 

@@ -124,6 +124,9 @@ type Node struct {
 	// Mentions are the places where the card's text names a known family as
 	// what this model was made from.
 	Mentions []Mention `json:"mentions"`
+	// FromScratch is where the card says that the model was trained from
+	// scratch; nil where it does not.
+	FromScratch *Position `json:"from_scratch,omitempty"`
 }
 
 // NameFacts is what a name says, measured against the catalogue's own lists.

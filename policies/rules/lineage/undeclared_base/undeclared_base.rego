@@ -14,9 +14,9 @@ package entail.rules.lineage.undeclared_base
 import data.entail.lib
 
 findings contains finding if {
-	_no_base
+	_no_base(input.subject)
 	some mention in lib.subject.mentions
-	not _own_family(mention.family)
+	not _own_family(input.subject, mention.family)
 	mention == _first_mention(mention.family)
 	finding := {
 		"message": sprintf("the card says that %s was made from a model of the %s family and declares no base model", [
@@ -30,19 +30,16 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	_no_base
-	some family in lib.subject.name.families
-	not _own_family(family)
+	some family in _named[input.subject]
 	not family in {mention.family | some mention in lib.subject.mentions}
 	finding := {
-		"level": "note",
 		"message": sprintf("%s has %s in its name and declares no base model", [
 			input.subject,
 			data.catalog.families[family].title,
 		]),
 		"at": lib.card_at("license"),
 		"why": "If it was made from a model of that family, that model's terms come with it.",
-		"fix": "Declare `base_model:` in the front matter; if it was trained from scratch, say so in the card.",
+		"fix": "Declare `base_model:`; if it was trained from scratch, say so in the card, or write `base_model: []`.",
 	}
 }
 
@@ -50,28 +47,59 @@ findings contains finding if {
 incomplete contains sprintf("the card names a base model of the %s family and declares none", [
 	data.catalog.families[mention.family].title,
 ]) if {
-	_no_base
+	_no_base(input.subject)
 	some mention in lib.subject.mentions
-	not _own_family(mention.family)
+	not _own_family(input.subject, mention.family)
 }
 
-_no_base if {
-	lib.subject.card.present
-	not _named_base
+# A name is less; it counts where the family has licences of its own, whose
+# terms would be missing. An ancestor hides as much as the release itself.
+incomplete contains reason if {
+	some id, families in _named
+	some family in families
+	family in _vendor_families
+	reason := sprintf("%s has %s in its name and declares no base model", [id, data.catalog.families[family].title])
 }
 
-_named_base if {
+# The families in a model's name of which it declares no base model.
+_named[id] contains family if {
+	some id, node in input.nodes
+	_no_base(id)
+	some family in node.name.families
+	not _own_family(id, family)
+	not _none_declared(node)
+}
+
+_vendor_families contains entry.family if {
+	some key, entry in data.catalog.licenses
+	lib.vendor_license(key)
+}
+
+_no_base(id) if {
+	node := input.nodes[id]
+	node.kind == "model"
+	node.state == "resolved"
+	node.card.present
+	node.bases_known
+	not id in _children
+}
+
+_children contains edge.child if {
 	some edge in input.edges
-	edge.child == input.subject
 	input.nodes[edge.parent].kind == "model"
 }
 
-# The family's own publisher has no base model to declare; a release under the
-# family's licence has told its users what binds them.
-_own_family(family) if family in lib.subject.name.owner
+# An empty list says that there is none, and so may the text.
+_none_declared(node) if node.card.metadata.base_model == []
 
-_own_family(family) if {
-	some keys in lib.effective[input.subject]
+_none_declared(node) if node.from_scratch
+
+# The family's own publisher has no base model to declare; a model under the
+# family's licence has told its users what binds them.
+_own_family(id, family) if family in input.nodes[id].name.owner
+
+_own_family(id, family) if {
+	some keys in lib.effective[id]
 	some key in keys
 	data.catalog.licenses[key].family == family
 }

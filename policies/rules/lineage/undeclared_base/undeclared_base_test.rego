@@ -25,11 +25,10 @@ _incomplete(over) := reasons if {
 }
 
 _named_finding := {
-	"level": "note",
 	"message": "own/release has Limited in its name and declares no base model",
 	"at": [testing.license_at],
 	"why": "If it was made from a model of that family, that model's terms come with it.",
-	"fix": "Declare `base_model:` in the front matter; if it was trained from scratch, say so in the card.",
+	"fix": "Declare `base_model:`; if it was trained from scratch, say so in the card, or write `base_model: []`.",
 }
 
 test_the_card_says_so if {
@@ -40,7 +39,10 @@ test_the_card_says_so if {
 		"why": "Without base_model nobody sees whose terms come with it. The card says: \"tuned from Limited 7B\"",
 		"fix": "Add `base_model:` with the id of that model to the front matter of README.md.",
 	}}
-	_incomplete(over) == {"the card names a base model of the Limited family and declares none"}
+	_incomplete(over) == {
+		"the card names a base model of the Limited family and declares none",
+		"own/release has Limited in its name and declares no base model",
+	}
 }
 
 test_the_card_says_which if {
@@ -59,6 +61,43 @@ test_one_finding_a_family_at_its_first_mention if {
 test_the_name_says_so if {
 	over := {"name": {"families": ["limited"]}}
 	_found(over) == {_named_finding}
+	_incomplete(over) == {"own/release has Limited in its name and declares no base model"}
+}
+
+# A family without a licence of its own has no terms to miss.
+test_a_family_without_licences if {
+	over := {"name": {"families": ["other"]}}
+	count(_found(over)) == 1
+	_incomplete(over) == set()
+}
+
+test_a_declaration_of_none[none] if {
+	named := {"name": {"families": ["limited"]}}
+	some none in [
+		{"card": {"metadata": {"base_model": []}}},
+		{"from_scratch": {"file": "README.md", "line": 9, "column": 1}},
+	]
+	over := object.union(named, none)
+	_found(over) == set()
+	_incomplete(over) == set()
+	count(_found(object.union(over, {"mentions": [_mention]}))) == 1
+}
+
+# Behind an ancestor that hides its base model may be any terms.
+test_an_ancestor if {
+	hiding := object.union(testing.model("some/limited-7b", "free"), {"name": {"families": ["limited"]}})
+	document := testing.document(
+		[testing.release(testing.under([["free"]])), hiding],
+		[testing.edge(testing.own_id, "some/limited-7b", "finetune")],
+	)
+	undeclared_base.findings == set() with input as document with data.catalog as _catalog
+	found := undeclared_base.incomplete with input as document with data.catalog as _catalog
+	found == {"some/limited-7b has Limited in its name and declares no base model"}
+}
+
+test_quiet_where_the_source_knows_no_base_models if {
+	over := {"name": {"families": ["limited"]}, "bases_known": false}
+	_found(over) == set()
 	_incomplete(over) == set()
 }
 
