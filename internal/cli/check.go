@@ -166,18 +166,17 @@ func (f *checkFlags) validate() error {
 		values      []string
 	}{
 		{"format", f.format, report.Formats()},
-		{"fail-on", f.failOn, append([]string{""}, failLevels...)},
-		{"reading", f.reading, append([]string{""}, readings...)},
+		{"fail-on", cmp.Or(f.failOn, failLevels[0]), failLevels},
+		{"reading", cmp.Or(f.reading, readings[0]), readings},
 		{"color", f.color, colors},
 	} {
-		if !slices.Contains(flag.values, flag.value) {
-			return usageError("see entail check --help", "--%s %q: want one of %s", flag.name, flag.value,
-				strings.TrimPrefix(strings.Join(flag.values, ", "), ", "))
+		if err := oneOf("check", flag.name, flag.value, flag.values); err != nil {
+			return err
 		}
 	}
 	for _, use := range f.use.uses {
-		if !slices.Contains(uses, use) {
-			return usageError("see entail check --help", "--use %q: want one of %s", use, strings.Join(uses, ", "))
+		if err := oneOf("check", "use", use, uses); err != nil {
+			return err
 		}
 	}
 	return nil

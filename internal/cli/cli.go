@@ -51,8 +51,10 @@ type failure struct {
 	hint string
 }
 
+// Error is what went wrong, without the hint.
 func (f *failure) Error() string { return f.err.Error() }
 
+// Unwrap gives the cause.
 func (f *failure) Unwrap() error { return f.err }
 
 func usageError(hint, format string, args ...any) error {

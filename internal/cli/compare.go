@@ -48,7 +48,7 @@ Exit status: 0 free or obligations; 1 dropped or forbidden; 3 unknown. With
 }
 
 func (c *Command) compare(ctx context.Context, flags compareFlags, args []string) error {
-	if err := oneOf("color", flags.color, colors); err != nil {
+	if err := oneOf("compare", "color", flags.color, colors); err != nil {
 		return err
 	}
 	formats := []string{"text", "json"}
@@ -57,7 +57,7 @@ func (c *Command) compare(ctx context.Context, flags compareFlags, args []string
 	} else if len(args) != 2 {
 		return usageError("entail compare llama3.1 apache-2.0", "compare wants two licences, the parent's and the child's")
 	}
-	if err := oneOf("format", flags.format, formats); err != nil {
+	if err := oneOf("compare", "format", flags.format, formats); err != nil {
 		return err
 	}
 	licenses, engine, err := loadPolicies(ctx)
@@ -131,10 +131,10 @@ func (c *Command) look(color string, titles map[string]string) report.Options {
 	return report.Options{Color: c.color(color, isTerminal), Width: width, Titles: titles}
 }
 
-// oneOf checks a flag with a fixed set of values.
-func oneOf(name, value string, values []string) error {
+// oneOf checks a flag of a command that has a fixed set of values.
+func oneOf(command, name, value string, values []string) error {
 	if slices.Contains(values, value) {
 		return nil
 	}
-	return usageError("see --help", "--%s %q: want one of %s", name, value, strings.Join(values, ", "))
+	return usageError("see entail "+command+" --help", "--%s %q: want one of %s", name, value, strings.Join(values, ", "))
 }

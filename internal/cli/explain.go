@@ -50,10 +50,10 @@ the id of a rule, it shows what the rule looks for and on what it rests.
 }
 
 func (c *Command) explain(ctx context.Context, flags explainFlags, args []string) error {
-	if err := oneOf("format", flags.format, []string{"text", "json"}); err != nil {
+	if err := oneOf("explain", "format", flags.format, []string{"text", "json"}); err != nil {
 		return err
 	}
-	if err := oneOf("color", flags.color, colors); err != nil {
+	if err := oneOf("explain", "color", flags.color, colors); err != nil {
 		return err
 	}
 	if flags.list != (len(args) == 0) {

@@ -59,10 +59,10 @@ could not be read; 2 usage.`,
 }
 
 func (c *Command) identify(ctx context.Context, flags identifyFlags, args []string) error {
-	if err := oneOf("format", flags.format, []string{"text", "json"}); err != nil {
+	if err := oneOf("identify", "format", flags.format, []string{"text", "json"}); err != nil {
 		return err
 	}
-	if err := oneOf("color", flags.color, colors); err != nil {
+	if err := oneOf("identify", "color", flags.color, colors); err != nil {
 		return err
 	}
 	if len(args) == 0 {

@@ -36,10 +36,10 @@ be walked.`,
 }
 
 func (c *Command) lineage(ctx context.Context, r *run, args []string) error {
-	if err := oneOf("format", r.flags.format, report.LineageFormats()); err != nil {
+	if err := oneOf("lineage", "format", r.flags.format, report.LineageFormats()); err != nil {
 		return err
 	}
-	if err := oneOf("color", r.flags.color, colors); err != nil {
+	if err := oneOf("lineage", "color", r.flags.color, colors); err != nil {
 		return err
 	}
 	endpoint, err := c.setup(ctx, r)

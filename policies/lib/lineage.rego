@@ -90,7 +90,7 @@ _first_hand(id) if {
 _first_hand(id) if {
 	count(governing[id]) > 0
 	every key in governing[id] {
-		not data.catalog.licenses[key].class in {"custom", "rail", "proprietary"}
+		not vendor_license(key)
 	}
 	every other in _behind[id] {
 		other in known

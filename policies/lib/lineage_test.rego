@@ -213,3 +213,16 @@ test_unread if {
 	)
 	object.keys(lib.unread) == {"gone/model"} with input as document
 }
+
+# A vendor's own text may be non-commercial, too: only its vendor can grant it,
+# whereas anybody can put their work under one that is on the public lists.
+test_own_work_under_a_vendor_text_of_any_class[note] if {
+	some note, case in {
+		"a vendor's own": {"spdx": [], "want": set()},
+		"on a public list": {"spdx": ["PRIVATE-1.0"], "want": {"own/base"}},
+	}
+	private := testing.license("private", [], {"class": "non-commercial", "identifiers": {"spdx": case.spdx}})
+	found := lib.own_work with input as _owned(_same_owner("private", {}), [])
+		with data.catalog as testing.catalog([private])
+	found == case.want
+}

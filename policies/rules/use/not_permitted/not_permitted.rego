@@ -17,7 +17,7 @@ findings contains finding if {
 	scope != "no"
 	verdict := _conflict(bound.term)
 	finding := {
-		"level": _level(scope),
+		"level": object.get(verdict, "level", _level(scope)),
 		"message": sprintf("%s under the licence of %s (%s, %s)", [
 			verdict.use,
 			bound.from,
@@ -93,6 +93,20 @@ _conflict(term) := {
 } if {
 	term.kind == "user-threshold"
 	input.use.monthly_active_users > term.monthly_active_users
+	_in_scope(term)
+}
+
+# Monthly users say no more of daily ones than that there are no more of them.
+_conflict(term) := {
+	"level": "warning",
+	"use": sprintf("use with %d monthly users may need a licence of its own: it is above the limit for daily ones", [
+		input.use.monthly_active_users,
+	]),
+	"fix": "Count your daily users; above the limit, ask the licensor for a licence.",
+} if {
+	term.kind == "user-threshold"
+	not term.monthly_active_users
+	input.use.monthly_active_users > term.daily_active_users
 	_in_scope(term)
 }
 

@@ -217,3 +217,14 @@ test_passing_on_a_derivative_that_may_not_be if {
 		with data.catalog as known
 	own == set()
 }
+
+# Monthly users are compared with a limit for daily ones, and prove nothing.
+test_a_limit_for_daily_users if {
+	term := {"kind": "user-threshold", "daily_active_users": 1000}
+	says := concat("", [
+		"use with 2000 monthly users may need a licence of its own: it is above the limit for daily ones ",
+		"under the licence of own/release (own, section 2)",
+	])
+	{[one.level, one.message] | some one in _own(term, {"monthly_active_users": 2000})} == {["warning", says]}
+	_own(term, {"monthly_active_users": 1000}) == set()
+}
