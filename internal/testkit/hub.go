@@ -208,7 +208,7 @@ func (h *Hub) serve(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.EscapedPath()
 	bucket := "pages"
 	switch {
-	case strings.Contains(path, "/resolve/"):
+	case strings.Contains(path, "/resolve/"), strings.HasPrefix(path, "/api/resolve-cache/"):
 		bucket = "resolvers"
 	case strings.HasPrefix(path, "/api/"):
 		bucket = "api"

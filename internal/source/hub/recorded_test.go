@@ -40,7 +40,8 @@ var recorded = map[string]struct {
 		ref: model.Ref{ID: "Qwen/Qwen3-0.6B", Revision: "main"}, state: model.Resolved,
 		check: func(t *testing.T, s *source.Snapshot) {
 			// Without expand there is no baseModels; the tags have the base.
-			if len(s.Bases) != 0 || !slices.Contains(s.Tags, "base_model:finetune:Qwen/Qwen3-0.6B-Base") ||
+			want := []source.Base{{Ref: model.Ref{Kind: model.Model, ID: "Qwen/Qwen3-0.6B-Base"}, Relation: model.Finetune, From: model.FromHub}}
+			if !slices.Equal(s.Bases, want) || !slices.Contains(s.Tags, "base_model:finetune:Qwen/Qwen3-0.6B-Base") ||
 				s.Revision != "c1899de289a04d12100db370d81485cdf75e47ca" || !s.FilesKnown {
 				t.Errorf("got %+v", s)
 			}
@@ -199,7 +200,7 @@ func TestFakeHubAgreesWithRecordings(t *testing.T) {
 	}
 }
 
-func TestWaitFor(t *testing.T) {
+func TestWaitOfARefusal(t *testing.T) {
 	tests := []struct {
 		limit, after string
 		want         time.Duration
@@ -218,15 +219,17 @@ func TestWaitFor(t *testing.T) {
 	}
 	for _, tt := range tests {
 		h := http.Header{"Ratelimit": {tt.limit}, "Retry-After": {tt.after}}
-		got := waitFor(h)
+		q := quota{now: time.Now, windows: map[string]*window{}}
+		q.note("api", false, http.StatusTooManyRequests, h)
+		got, _, _ := q.take("api")
 		if tt.limit == `"api";r=0;t=99999999999999` {
 			if got < 0 || got > 25*time.Hour {
-				t.Errorf("waitFor(%q) = %v: out of bounds", tt.limit, got)
+				t.Errorf("the wait of (%q) = %v: out of bounds", tt.limit, got)
 			}
 			continue
 		}
 		if got != tt.want {
-			t.Errorf("waitFor(%q, %q) = %v, want %v", tt.limit, tt.after, got, tt.want)
+			t.Errorf("the wait of (%q, %q) = %v, want %v", tt.limit, tt.after, got, tt.want)
 		}
 	}
 }
