@@ -215,6 +215,9 @@ func checkRef(ref model.Ref) (model.Ref, *failure) {
 	if ref.Kind == "" {
 		ref.Kind = model.Model
 	}
+	if ref.Host != model.OnHub {
+		return ref, &failure{state: model.Offline, detail: "not on the Hub"}
+	}
 	if !ValidID(ref.ID) {
 		return ref, &failure{state: model.NotFound, detail: "not a Hub id"}
 	}

@@ -241,6 +241,9 @@ func TestNoIDIsNeverSent(t *testing.T) {
 			t.Errorf("%q: read says %v", id, err)
 		}
 	}
+	if snap := fetch(t, s, model.Ref{Host: model.OnGitHub, ID: "org/name"}); snap.State != model.Offline {
+		t.Errorf("a repository of another host: %s (%s)", snap.State, snap.Detail)
+	}
 	if n := h.Count(""); n != 0 {
 		t.Errorf("%d requests for ids that are none", n)
 	}
