@@ -48,10 +48,6 @@ func (s *sourceFlags) addCache(f *pflag.FlagSet) {
 // sources are the places that a run reads repositories from.
 type sources struct {
 	endpoint string
-	// hub is the Hub itself, or nil with --offline; store what is kept of it,
-	// or nil.
-	hub   *hub.Source
-	store *cache.Store
 	// named are asked for what the command line names, ancestors for all else.
 	named, ancestors []source.Source
 }
@@ -96,16 +92,15 @@ func (c *Command) openSources(flags sourceFlags) (*sources, error) {
 	settled := hubcache.New(hubcache.Config{Dir: downloads, Settled: true})
 	remembered := source.InTurn(live.Kept(), hubcache.New(hubcache.Config{Dir: downloads}), source.Index())
 
-	s := &sources{endpoint: settings.Endpoint, store: store}
 	if flags.offline || hub.Offline(c.Getenv) {
-		s.ancestors = []source.Source{source.InTurn(settled, remembered)}
-		s.named = s.ancestors
-		return s, nil
+		all := []source.Source{source.InTurn(settled, remembered)}
+		return &sources{endpoint: settings.Endpoint, named: all, ancestors: all}, nil
 	}
-	s.hub = live
-	s.ancestors = []source.Source{source.InTurn(settled, live), remembered}
-	s.named = []source.Source{live, remembered}
-	return s, nil
+	return &sources{
+		endpoint:  settings.Endpoint,
+		named:     []source.Source{live, remembered},
+		ancestors: []source.Source{source.InTurn(settled, live), remembered},
+	}, nil
 }
 
 // openCache prepares our own cache; nil where none is wanted or nothing says

@@ -77,7 +77,10 @@ func remarks(r row) string {
 	} else if from == "index" {
 		parts = append(parts, from)
 	}
-	if r.node.Detail != "" {
+	switch {
+	case r.node.Detail != "" && r.node.Source == "hub":
+		parts = append(parts, "read in part")
+	case r.node.Detail != "":
 		parts = append(parts, "not refreshed")
 	}
 	if r.node.Gated != "" && r.node.Gated != "false" {

@@ -18,11 +18,15 @@ type HubLimit struct {
 
 // Limit gives a bucket a quota that is held to: requests over it are refused
 // with 429 until the window ends. Without one, the Hub's own numbers are
-// announced and nobody is refused.
+// announced and nobody is refused. It starts with a new window.
 func (h *Hub) Limit(bucket string, limit HubLimit) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.limits[bucket] = &limit
+	for _, caller := range []string{bucket, bucket + " of a user"} {
+		delete(h.asked, caller)
+		delete(h.until, caller)
+	}
 }
 
 // NextWindow ends the running windows of all buckets.

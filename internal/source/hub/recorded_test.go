@@ -155,6 +155,53 @@ func TestRecordedAnswers(t *testing.T) {
 	}
 }
 
+// What is replayed is what was recorded, to the header, and is read as such.
+func TestRecordedHeaders(t *testing.T) {
+	h := testkit.NewHub(t)
+	s, err := New(Config{Endpoint: h.URL()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits, links, trees := 0, 0, 0
+	for _, rec := range h.Replay(filepath.Join(testkit.Corpus(t), "hub-http")) {
+		resp, err := s.client.Get(h.URL() + rec.Path + "?" + rec.Query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != rec.Status {
+			t.Errorf("%s: status %d, want %d", rec.Name, resp.StatusCode, rec.Status)
+		}
+		for name, values := range rec.Header {
+			if !slices.Equal(resp.Header.Values(name), values) {
+				t.Errorf("%s: %s is %q, want %q", rec.Name, name, resp.Header.Values(name), values)
+			}
+		}
+		if rec.Header.Get("Ratelimit") != "" {
+			limits++
+			if found := parseLimits(resp.Header); len(found) != 1 || found[0].name != "api" || found[0].left < 400 || found[0].seconds > 300 {
+				t.Errorf("%s: limits %+v", rec.Name, found)
+			}
+		}
+		if rec.Header.Get("Link") != "" {
+			links++
+			query, err := url.ParseQuery(nextPage(resp.Header))
+			if err != nil || query.Get("cursor") == "" || query.Get("limit") == "" {
+				t.Errorf("%s: next page %q", rec.Name, nextPage(resp.Header))
+			}
+		}
+		if rec.Name == "tree-paged-200" {
+			trees++
+			if files := treeFiles(rec.Body); len(files) == 0 || files[0].Size <= 0 {
+				t.Errorf("%s: files %v", rec.Name, files)
+			}
+		}
+	}
+	if limits < 8 || links != 2 || trees != 1 {
+		t.Errorf("%d answers with limits, %d with links, %d trees: not all were looked at", limits, links, trees)
+	}
+}
+
 // The test's own hub answers as the recorded one does, where both can.
 func TestFakeHubAgreesWithRecordings(t *testing.T) {
 	h := testkit.NewHub(t,
