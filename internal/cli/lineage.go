@@ -27,7 +27,7 @@ be walked.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&r.flags.format, "format", "text", "format: "+strings.Join(report.LineageFormats(), ", "))
-	f.BoolVar(&r.flags.offline, "offline", false, "open no network connection")
+	r.flags.sources.add(f)
 	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in the folder")
 	f.StringVar(&r.flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))

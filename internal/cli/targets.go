@@ -48,7 +48,7 @@ func parseTarget(arg, endpoint string) (target, error) {
 // each comes with.
 func (r *run) subjects(ctx context.Context, t target) ([]check.Subject, error) {
 	if t.folder == "" {
-		snapshot, err := r.walker.Fetch(ctx, t.ref)
+		snapshot, err := r.sources.fetch(ctx, t.ref)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", t.ref, err)
 		}

@@ -87,7 +87,8 @@ type Node struct {
 	ID   string    `json:"id"`
 	Name NameFacts `json:"name"`
 	Kind Kind      `json:"kind"`
-	// Source is what was read: dir, hub, index and so on.
+	// Source is what was read: dir, hub, hub-cache (what the Hub's clients keep
+	// on this machine), cache (what entail kept of the Hub), index and so on.
 	Source string `json:"source"`
 	// SameOwner is true where the id has the subject's namespace.
 	SameOwner bool `json:"same_owner"`
