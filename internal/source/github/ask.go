@@ -180,7 +180,7 @@ func (s *server) refusal(e *gh.ErrorResponse, token bool) *failure {
 	case status == http.StatusNotFound:
 		return absent(token)
 	case status == http.StatusConflict:
-		return &failure{state: model.NotFound, detail: "the repository is empty", cause: errEmpty}
+		return &failure{state: model.NotFound, detail: "the repository is empty"}
 	case status >= 500 || status == http.StatusRequestTimeout:
 		return &failure{state: model.Failed, passing: true, wait: waitFor(h), detail: fmt.Sprintf("the server answered %d", status)}
 	}

@@ -141,31 +141,23 @@ func (s *Source) fetch(ctx context.Context, ref model.Ref) (*source.Snapshot, *f
 	if f := r.describe(ctx); f != nil {
 		return nil, f
 	}
-	snap := &source.Snapshot{
-		Published: true, Kind: model.Model, Source: name, State: model.Resolved,
-		CreatedAt: r.createdAt, Files: []model.File{}, FilesKnown: true,
-	}
-	switch f := r.resolve(ctx, ref.Revision); {
-	case f != nil && f.cause == errEmpty && ref.Revision == "" && at.Folder == "":
-		snap.Detail = "the repository is empty"
-	case f != nil:
+	if f := r.resolve(ctx, ref.Revision); f != nil {
 		return nil, f
-	default:
-		if f := r.list(ctx); f != nil {
-			return nil, f
-		}
-		if f := r.claim(ctx, ref.Revision); f != nil {
-			return nil, f
-		}
 	}
-	snap.ID, snap.Revision = r.id(), r.commit
-	if r.files != nil {
-		snap.Files, snap.FilesKnown, snap.Detail = r.files, r.gap == "", r.gap
+	if f := r.list(ctx); f != nil {
+		return nil, f
+	}
+	if f := r.claim(ctx, ref.Revision); f != nil {
+		return nil, f
+	}
+	snap := &source.Snapshot{
+		ID: r.id(), Published: true, Kind: model.Model, Source: name, State: model.Resolved,
+		Revision: r.commit, CreatedAt: r.createdAt, Files: r.files, FilesKnown: r.gap == "", Detail: r.gap,
+		Read: r.read, Locate: r.locate,
 	}
 	if r.spdx != "" {
 		snap.Tags = []string{"license:" + r.spdx}
 	}
-	snap.Read, snap.Locate = r.read, r.locate
 	return snap, nil
 }
 
@@ -181,8 +173,5 @@ func (s *Source) unknownServer(host string) *failure {
 	}
 }
 
-// Causes of failures that this package tells apart.
-var (
-	errEmpty      = errors.New("empty repository")
-	errNoRevision = errors.New("no such revision")
-)
+// errNoRevision is the cause of a failure that another spelling may not have.
+var errNoRevision = errors.New("no such revision")

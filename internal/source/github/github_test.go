@@ -156,7 +156,7 @@ func TestStates(t *testing.T) {
 		{"org/private", testkit.GitHubNarrowToken, model.PrivateOrAbsent, "the token may not see"},
 		{"org/admitted", testkit.GitHubToken, model.Resolved, ""},
 		{"org/old", "", model.Resolved, ""},
-		{"org/empty", "", model.Resolved, "is empty"},
+		{"org/empty", "", model.NotFound, "is empty"},
 		{"org/empty@main", "", model.NotFound, "is empty"},
 		{"org/empty/folder", "", model.NotFound, "is empty"},
 		{"org/blocked", "", model.Disabled, "blocked access to it (dmca)"},
