@@ -25,7 +25,7 @@ const (
 
 // Source reads one kind of place.
 type Source interface {
-	// Name is the word that outputs use for it: dir, hub, index.
+	// Name is the word that outputs use for it: dir, hub, github, index.
 	Name() string
 	// Fetch returns what the source holds of ref. A repository that cannot
 	// be read has a snapshot whose State says why; the error is only for a
@@ -53,7 +53,8 @@ type Snapshot struct {
 	// (the Hub's cardData, the index's columns), for when the card's text
 	// cannot be read. Nil where it has none.
 	Metadata map[string]any
-	// Tags are the Hub's tags, such as license:mit.
+	// Tags are the Hub's tags, such as license:mit; of GitHub's detection of
+	// the licence the same.
 	Tags []string
 	// Bases are the base models that the source itself names, beside those of
 	// the card; empty where it knows none.
