@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,10 +10,9 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
-)
 
-// update rewrites the expected outputs in the scripts; read the difference.
-var update = flag.Bool("update", false, "rewrite the outputs that scripts expect with what they got")
+	"github.com/entail-dev/entail/internal/testkit"
+)
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"entail": main})
@@ -25,7 +23,8 @@ func TestMain(m *testing.M) {
 //	run CODE ARG…
 //
 // runs entail and wants that exit code; `cmp stdout` and `cmp stderr` then
-// look at all that it wrote. $REPOS is testdata/repos. There is no network, no
+// look at all that it wrote; -update rewrites what they expect, and the
+// difference is to be read. $REPOS is testdata/repos. There is no network, no
 // home and no other variable of the environment.
 func TestScripts(t *testing.T) {
 	repos, err := filepath.Abs("../../testdata/repos")
@@ -34,7 +33,7 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/script",
-		UpdateScripts:       *update,
+		UpdateScripts:       testkit.Updating(),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
@@ -42,12 +41,14 @@ func TestScripts(t *testing.T) {
 			// Nothing listens there: a script that opens a connection has to
 			// say that it could not.
 			env.Setenv("HF_ENDPOINT", "http://127.0.0.1:1")
+			env.Setenv("ENTAIL_GITHUB_API_URL", "http://127.0.0.1:1")
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"run":    run,
 			"repeat": repeat,
 			"mkfifo": mkfifo,
+			"github": startGitHub(t),
 			"full":   full,
 		},
 	})
