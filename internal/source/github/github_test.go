@@ -167,6 +167,9 @@ func TestStates(t *testing.T) {
 		{"org/open/folder", "", model.NotFound, "no such folder"},
 		{"org/open/README.md", "", model.NotFound, "no such folder"},
 		{"org/open@" + fork, "", model.Failed, "may be a fork's"},
+		{"org/open@refs/pull/3/head", "", model.Failed, "pull request"},
+		{"org/open@pull/3/merge", "", model.Failed, "pull request"},
+		{"org/open@pull/x", "", model.NotFound, "no such revision"},
 		{"org/open@" + strings.Repeat("cd", 20), "", model.NotFound, "no such revision"},
 		{"evil.example/org/open", "", model.NotFound, "evil.example is no GitHub server that is configured"},
 	} {
@@ -184,6 +187,16 @@ func TestStates(t *testing.T) {
 				t.Errorf("read: %v is no ReadError", err)
 			}
 		})
+	}
+	// Commits of the default branch vouch for themselves, whoever named them
+	// before; a tag's own commit is known once the tag was asked for.
+	g.Add(testkit.GitHubRepo{ID: "org/tagged", Files: files, Refs: map[string]map[string]string{"v1": {"README.md": "old"}}})
+	for _, name := range []string{"org/tagged", "org/tagged@v1"} {
+		commit := fetch(t, open(t, g, ""), name).Revision
+		before := g.Count("/compare/")
+		if snap := fetch(t, open(t, g, ""), "org/tagged@"+commit); snap.State != model.Resolved || g.Count("/compare/") != before+1 {
+			t.Errorf("the commit of %s: %s (%s)", name, snap.State, snap.Detail)
+		}
 	}
 	if snap := fetch(t, open(t, g, ""), "org/old"); snap.ID != "github:org/open" {
 		t.Errorf("the renamed repository answers to %s", snap.ID)

@@ -92,6 +92,12 @@ func (r *repo) resolve(ctx context.Context, revision string) *failure {
 		return nil
 	}
 	var first *failure
+	if pullRequest(revision) {
+		return &failure{
+			state:  model.Failed,
+			detail: "the commits of a pull request may be anybody's; name a branch or a tag of the repository's own",
+		}
+	}
 	folder := r.at.Folder
 	for range maxSplits {
 		f := r.find(ctx, revision)
@@ -118,6 +124,12 @@ func (r *repo) resolve(ctx context.Context, revision string) *failure {
 
 // key names the repository at its commit.
 func (r *repo) key() string { return r.at.Owner + "/" + r.at.Repo + "@" + r.commit }
+
+// pullRequest tells a pull request's own name, whose commits may be anybody's.
+func pullRequest(revision string) bool {
+	parts := strings.Split(strings.TrimPrefix(revision, "refs/"), "/")
+	return len(parts) > 1 && parts[0] == "pull" && strings.Trim(parts[1], "0123456789") == ""
+}
 
 // find asks for the commit of a revision.
 func (r *repo) find(ctx context.Context, revision string) *failure {
