@@ -24,9 +24,10 @@ func TestMain(m *testing.M) {
 //	run CODE ARG…
 //
 // runs entail and wants that exit code; `cmp stdout` and `cmp stderr` then
-// look at all that it wrote. $REPOS is testdata/repos. There is no network, no
+// look at all that it wrote; -update rewrites what they expect, and the
+// difference is to be read. $REPOS is testdata/repos. There is no network, no
 // home and no other variable of the environment. The commands of hubs give a
-// script a Hub of its own.
+// script a Hub of its own, and github a GitHub.
 func TestScripts(t *testing.T) {
 	repos, err := filepath.Abs("../../testdata/repos")
 	if err != nil {
@@ -34,7 +35,7 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/script",
-		UpdateScripts:       testkit.Updating(), // read the difference
+		UpdateScripts:       testkit.Updating(),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
@@ -44,12 +45,14 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HF_ENDPOINT", "http://127.0.0.1:1")
 			env.Setenv("ENTAIL_CACHE_DIR", filepath.Join(env.WorkDir, "cache"))
 			env.Values[hubKey{}] = &scriptHub{t: t}
+			env.Setenv("ENTAIL_GITHUB_API_URL", "http://127.0.0.1:1")
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"run":    run,
 			"repeat": repeat,
 			"mkfifo": mkfifo,
+			"github": startGitHub(t),
 			"full":   full,
 			"hub":    hub,
 			"dated":  dated,

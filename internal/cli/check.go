@@ -74,20 +74,27 @@ func (c *Command) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [TARGET…]",
 		Short: "Check releases: terms inherited and dropped, obligations, openness",
-		Long: `check reads each target (a folder, by default this one; org/name or
-org/name@revision; or a model's address on the Hub), walks its base models to
-the roots, and says which terms bind the release, which of them its own licence
-drops, and what it owes.
+		Long: `check reads each target, walks its base models to the roots, and says which
+terms bind the release, which of them its own licence drops, and what it owes.
+
+A target is
+  a folder                             by default this one
+  org/name[@revision]                  a model on the Hub
+  github:owner/repo[/folder][@ref]     a repository on GitHub; ref is a branch,
+                                       a tag or a commit
+  https://…                            the address of either
 
 Ancestors are read from the local Hub cache where that has enough of them, else
-from the Hub; where it cannot be reached, from what entail kept of earlier runs
-or from the index that it carries, marked with their dates. --offline opens no
-connection.
+from the Hub; from GitHub; and, where the card of a folder names one by its
+path, from the folder beside it. Where the Hub cannot be reached, what entail
+kept of earlier runs or the index that it carries stands in, marked with its
+date. --offline opens no connection.
 
 Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 2 usage or configuration; 3 could not decide.`,
 		Example: `  entail check
   entail check meta-llama/Llama-3.1-8B-Instruct
+  entail check github:owner/repo@v1.0
   entail check ./model --offline --fail-on warning
   entail check . --use commercial,hosted --users 5000000 --region EU
   entail check . --definition osaid-1.0 --format json`,
@@ -184,29 +191,29 @@ func (f *checkFlags) validate() error {
 }
 
 // setup loads the configuration, the catalogue, the rules and the sources. It
-// returns the Hub's address.
-func (c *Command) setup(ctx context.Context, r *run) (endpoint string, err error) {
+// returns the servers whose addresses targets may have.
+func (c *Command) setup(ctx context.Context, r *run) (at endpoints, err error) {
 	if r.flags.config != "" {
 		if r.config, err = readConfig(r.flags.config); err != nil {
-			return "", usageError("policies/schema/config.json lists every key", "%w", err)
+			return at, usageError("policies/schema/config.json lists every key", "%w", err)
 		}
 	}
 	licenses, engine, err := loadPolicies(ctx)
 	if err != nil {
-		return "", err
+		return at, err
 	}
 	r.engine = engine
 	if r.sources, err = c.openSources(r.flags.sources); err != nil {
-		return "", err
+		return at, err
 	}
 	r.walker = &lineage.Walker{Sources: r.sources.ancestors, Catalog: licenses, Datasets: r.flags.datasets}
 	r.known = vocabulary{fields: fieldNames(licenses), definitions: c.checker(r).Definitions}
 	r.flags.use.fields = r.known.widen(r.flags.use.fields)
 	r.config.Use.Fields = r.known.widen(r.config.Use.Fields)
 	if err := r.known.check(ctx, flagName, r.flags.use.input(), r.flags.definitions); err != nil {
-		return "", err
+		return at, err
 	}
-	return r.sources.endpoint, r.vet(ctx, r.flags.config, r.config)
+	return r.sources.at, r.vet(ctx, r.flags.config, r.config)
 }
 
 func (c *Command) options(r *run) report.Options {

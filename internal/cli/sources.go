@@ -47,7 +47,8 @@ func (s *sourceFlags) addCache(f *pflag.FlagSet) {
 
 // sources are the places that a run reads repositories from.
 type sources struct {
-	endpoint string
+	// at are the servers whose addresses a command line may hold.
+	at endpoints
 	// named are asked for what the command line names, ancestors for all else.
 	named, ancestors []source.Source
 }
@@ -88,18 +89,23 @@ func (c *Command) openSources(flags sourceFlags) (*sources, error) {
 	if err != nil {
 		return nil, usageError("set HF_ENDPOINT to an address such as https://host", "use the Hub: %w", err)
 	}
+	onGitHub, host, err := c.github()
+	if err != nil {
+		return nil, err
+	}
+	at := endpoints{hub: settings.Endpoint, github: host}
 	downloads := hub.CacheDirFromEnv(c.Getenv)
 	settled := hubcache.New(hubcache.Config{Dir: downloads, Settled: true})
 	remembered := source.InTurn(live.Kept(), hubcache.New(hubcache.Config{Dir: downloads}), source.Index())
 
 	if flags.offline || hub.Offline(c.Getenv) {
 		all := []source.Source{source.InTurn(settled, remembered)}
-		return &sources{endpoint: settings.Endpoint, named: all, ancestors: all}, nil
+		return &sources{at: at, named: all, ancestors: all}, nil
 	}
 	return &sources{
-		endpoint:  settings.Endpoint,
-		named:     []source.Source{live, remembered},
-		ancestors: []source.Source{source.InTurn(settled, live), remembered},
+		at:        at,
+		named:     []source.Source{live, onGitHub, remembered},
+		ancestors: []source.Source{source.InTurn(settled, live), onGitHub, remembered},
 	}, nil
 }
 

@@ -69,7 +69,7 @@ const (
 	Unknown   Relation = "unknown"
 )
 
-// Origin names who says a thing: the card, the Hub, the embedded index, a
+// Origin names who says a thing: the card, the Hub, GitHub, the embedded index, a
 // declaration in entail.yaml, or an inference from files.
 type Origin string
 
@@ -80,6 +80,7 @@ const (
 	FromIndex    Origin = "index"
 	FromDeclared Origin = "declared"
 	FromInferred Origin = "inferred"
+	FromGitHub   Origin = "github"
 )
 
 // Node is all that is known of one repository of the lineage.
