@@ -1,6 +1,7 @@
 package lineage
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -37,6 +38,9 @@ func (b base) key() string {
 // basesOf lists what a repository was made from: its base models and, where
 // they are wanted, its datasets.
 func (w *Walker) basesOf(snapshot *source.Snapshot, node *model.Node) []base {
+	if snapshot.Texts != nil {
+		return w.keptBases(snapshot)
+	}
 	bases := baseModels(snapshot, node)
 	if !w.Datasets {
 		return bases
@@ -52,6 +56,20 @@ func (w *Walker) basesOf(snapshot *source.Snapshot, node *model.Node) []base {
 		if one.Problem == nil {
 			bases = append(bases, b)
 		}
+	}
+	return bases
+}
+
+// keptBases lists what a source has that keeps facts in place of files.
+func (w *Walker) keptBases(snapshot *source.Snapshot) []base {
+	var bases []base
+	for _, one := range snapshot.Bases {
+		if one.Ref.Kind == model.Dataset && !w.Datasets {
+			continue
+		}
+		bases = append(bases, base{
+			ref: one.Ref, relation: one.Relation, relationFrom: cmp.Or(one.RelationFrom, one.From), from: one.From,
+		})
 	}
 	return bases
 }
@@ -140,7 +158,7 @@ func newEdge(child, parent string, b base) model.Edge {
 		From: []model.Origin{b.from}, At: b.at,
 	}
 	if b.key() != parent {
-		edge.Written = b.ref.ID
+		edge.Written = b.ref.Key()
 	}
 	return edge
 }
