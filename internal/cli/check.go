@@ -34,6 +34,8 @@ type checkFlags struct {
 	offline, complete, verbose, datasets   bool
 	definitions                            []string
 	use                                    useFlags
+	lock                                   lockFlags
+	snapshots                              []string
 }
 
 // useFlags declare a use.
@@ -59,9 +61,11 @@ func (u useFlags) input() input.Use {
 
 // run is one run of check.
 type run struct {
-	flags       checkFlags
-	config      config
-	walker      *lineage.Walker
+	flags  checkFlags
+	config config
+	walker *lineage.Walker
+	// live are those of the walker's sources that have the state of now.
+	live        []source.Source
 	engine      *policy.Engine
 	known       vocabulary
 	definitions []string
@@ -80,8 +84,10 @@ org/name@revision; or a model's address on the Hub), walks its base models to
 the roots, and says which terms bind the release, which of them its own licence
 drops, and what it owes.
 
-Ancestors are read from the Hub; where it cannot be reached, from the index
-that entail carries, marked with its date. --offline opens no connection.
+Ancestors are read from the folder's entail.lock where there is one ("entail
+lock" writes it), else from the Hub; where that cannot be reached, from the
+index that entail carries, marked with its date. --refresh reads them anew and
+says what changed since they were locked. --offline opens no connection.
 
 Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 2 usage or configuration; 3 could not decide.`,
@@ -106,6 +112,8 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 	f.StringSliceVar(&r.flags.use.regions, "region", nil, "declare where it is used: EU, or a country such as DE")
 	f.StringSliceVar(&r.flags.use.fields, "field", nil, "declare what it is used for, such as military or medical")
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in each folder")
+	r.flags.addSources(f)
+	f.BoolVar(&r.flags.lock.refresh, "refresh", false, "read the state of now, and say how it differs from the lock's")
 	f.StringVar(&r.flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))
 	f.BoolVarP(&r.flags.verbose, "verbose", "v", false, "show notes in full")
 	for name, values := range map[string][]string{
@@ -179,7 +187,7 @@ func (f *checkFlags) validate() error {
 			return err
 		}
 	}
-	return nil
+	return f.lock.validate()
 }
 
 // setup loads the configuration, the catalogue, the rules and the sources. It
@@ -201,10 +209,10 @@ func (c *Command) setup(ctx context.Context, r *run) (endpoint string, err error
 	if err != nil {
 		return "", usageError("set HF_ENDPOINT to an address such as https://host", "use the Hub: %w", err)
 	}
-	sources := []source.Source{source.Index()}
 	if !r.flags.offline && !truthy(c.Getenv("HF_HUB_OFFLINE")) {
-		sources = []source.Source{hubSource, source.Index()}
+		r.live = []source.Source{hubSource}
 	}
+	sources := append(slices.Clone(r.live), source.Index())
 	r.walker = &lineage.Walker{Sources: sources, Catalog: licenses, Datasets: r.flags.datasets}
 	r.known = vocabulary{fields: fieldNames(licenses), definitions: c.checker(r).Definitions}
 	r.flags.use.fields = r.known.widen(r.flags.use.fields)

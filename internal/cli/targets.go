@@ -52,15 +52,13 @@ func (r *run) subjects(ctx context.Context, t target) ([]check.Subject, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", t.ref, err)
 		}
-		return []check.Subject{r.subject(snapshot, r.config)}, nil
+		subject := r.subject(snapshot, r.config)
+		err = r.pin(&subject, "")
+		return []check.Subject{subject}, err
 	}
-	folders, err := source.FindReleases(t.folder)
+	folders, err := releaseFolders(t.folder)
 	if err != nil {
-		return nil, undecided("check that the folder can be read", "look for releases in %s: %w", t.folder, err)
-	}
-	if len(folders) == 0 {
-		return nil, undecided("name a folder that holds a README.md with front matter, a licence or weights",
-			"no release found in %s", t.folder)
+		return nil, err
 	}
 	var subjects []check.Subject
 	for _, folder := range folders {
@@ -68,9 +66,25 @@ func (r *run) subjects(ctx context.Context, t target) ([]check.Subject, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := r.pin(&subject, folder); err != nil {
+			return nil, err
+		}
 		subjects = append(subjects, subject)
 	}
 	return subjects, nil
+}
+
+// releaseFolders finds the releases in a folder, one at least.
+func releaseFolders(folder string) ([]string, error) {
+	folders, err := source.FindReleases(folder)
+	if err != nil {
+		return nil, undecided("check that the folder can be read", "look for releases in %s: %w", folder, err)
+	}
+	if len(folders) == 0 {
+		return nil, undecided("name a folder that holds a README.md with front matter, a licence or weights",
+			"no release found in %s", folder)
+	}
+	return folders, nil
 }
 
 func (r *run) folder(ctx context.Context, folder string) (check.Subject, error) {

@@ -73,7 +73,7 @@ func remarks(r row) string {
 		return ""
 	}
 	if r.node.AsOf != "" {
-		parts = append(parts, "index of "+r.node.AsOf)
+		parts = append(parts, Plain(r.node.Source+" of "+r.node.AsOf))
 	} else if r.node.Source == "index" {
 		parts = append(parts, "index")
 	}
