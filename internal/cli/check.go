@@ -80,9 +80,9 @@ func (c *Command) checkCommand() *cobra.Command {
 		Use:   "check [TARGET…]",
 		Short: "Check releases: terms inherited and dropped, obligations, openness",
 		Long: `check reads each target (a folder, by default this one; org/name or
-org/name@revision; or a model's address on the Hub), walks its base models to
-the roots, and says which terms bind the release, which of them its own licence
-drops, and what it owes.
+org/name@revision; a model's address on the Hub; or a snapshot that "entail
+snapshot" wrote), walks its base models to the roots, and says which terms bind
+the release, which of them its own licence drops, and what it owes.
 
 Ancestors are read from the folder's entail.lock where there is one ("entail
 lock" writes it), else from the Hub; where that cannot be reached, from the
@@ -212,7 +212,11 @@ func (c *Command) setup(ctx context.Context, r *run) (endpoint string, err error
 	if !r.flags.offline && !truthy(c.Getenv("HF_HUB_OFFLINE")) {
 		r.live = []source.Source{hubSource}
 	}
-	sources := append(slices.Clone(r.live), source.Index())
+	sources, err := openSnapshots(r.flags.snapshots)
+	if err != nil {
+		return "", err
+	}
+	sources = append(append(sources, r.live...), source.Index())
 	r.walker = &lineage.Walker{Sources: sources, Catalog: licenses, Datasets: r.flags.datasets}
 	r.known = vocabulary{fields: fieldNames(licenses), definitions: c.checker(r).Definitions}
 	r.flags.use.fields = r.known.widen(r.flags.use.fields)

@@ -58,6 +58,7 @@ change; 2 usage; 3 some ancestor could not be read for a reason that passes.`,
 	f.BoolVar(&r.check, "check", false, "write nothing; exit 1 where the lock would change")
 	f.BoolVar(&r.flags.offline, "offline", false, "open no network connection")
 	f.BoolVar(&r.flags.datasets, "datasets", false, "lock the datasets that the cards name, too")
+	f.StringArrayVar(&r.flags.snapshots, "snapshot", nil, "read ancestors from a snapshot before any other source (repeats)")
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in each folder")
 	return cmd
 }
@@ -139,16 +140,16 @@ func (c *Command) lockOne(ctx context.Context, r *lockRun, subject check.Subject
 	if old == nil {
 		old = &lock.File{}
 	}
-	pinned := lock.Open(path, old, r.walker.Fetch)
+	walker := r.sourcesOf(subject)
+	pinned := lock.Open(path, old, r.sourcesOf(subject).Fetch)
 	if r.update {
 		if unknown := pinned.Update(ids); len(unknown) > 0 {
 			return false, false, usageError("name an id that is in it, as it is written there", "no ancestor in the lock answers to %s", strings.Join(unknown, ", "))
 		}
 	}
 	recorder := lock.NewRecorder(pinned.Fetch)
-	walker := *r.walker
 	walker.Sources = []source.Source{recorder}
-	stop := c.progress(&walker)
+	stop := c.progress(walker)
 	found, err := walker.Walk(ctx, subject.Snapshot)
 	stop()
 	if err != nil {

@@ -24,6 +24,7 @@ type lockFlags struct {
 func (f *checkFlags) addSources(flags *pflag.FlagSet) {
 	flags.StringVar(&f.lock.file, "lock", "", "lock to read ancestors from, in place of entail.lock in each folder")
 	flags.BoolVar(&f.lock.ignore, "no-lock", false, "leave entail.lock alone")
+	flags.StringArrayVar(&f.snapshots, "snapshot", nil, "read ancestors from a snapshot before any other source (repeats)")
 }
 
 func (f *lockFlags) validate() error {
@@ -53,7 +54,7 @@ func (r *run) pin(subject *check.Subject, folder string) error {
 		}
 		return nil
 	}
-	pinned := lock.Open(path, file, r.walker.Fetch)
+	pinned := lock.Open(path, file, r.sourcesOf(*subject).Fetch)
 	if r.flags.lock.refresh {
 		if len(r.live) == 0 {
 			return usageError("leave out --offline, or --refresh", "--refresh reads the state of now, and the run is offline")
@@ -65,6 +66,15 @@ func (r *run) pin(subject *check.Subject, folder string) error {
 	}
 	subject.Sources, subject.Lock = []source.Source{pinned}, pinned
 	return nil
+}
+
+// sourcesOf is the walker with the sources of one subject.
+func (r *run) sourcesOf(subject check.Subject) *lineage.Walker {
+	walker := *r.walker
+	if subject.Sources != nil {
+		walker.Sources = subject.Sources
+	}
+	return &walker
 }
 
 // lockOf reads the lock that was named, else that of a folder; nil for none.

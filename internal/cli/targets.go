@@ -14,16 +14,22 @@ import (
 	"github.com/entail-dev/entail/internal/source/hub"
 )
 
-// target is what one argument names: a folder, or a model on the Hub.
+// target is what one argument names: a folder, a snapshot, or a model on the
+// Hub.
 type target struct {
 	folder string
-	ref    model.Ref
+	// snapshot is what entail snapshot wrote, a file or a folder.
+	snapshot string
+	ref      model.Ref
 }
 
 // parseTarget reads one argument. A folder that exists wins over a model of
 // the same name; ./ before it makes that certain.
 func parseTarget(arg, endpoint string) (target, error) {
 	if info, err := os.Stat(arg); err == nil {
+		if isSnapshot(arg, info) {
+			return target{snapshot: arg}, nil
+		}
 		if !info.IsDir() {
 			return target{}, usageError("name the folder that it is in", "%q is a file, not a folder", arg)
 		}
@@ -47,6 +53,10 @@ func parseTarget(arg, endpoint string) (target, error) {
 // subjects opens the releases that a target names, with the configuration that
 // each comes with.
 func (r *run) subjects(ctx context.Context, t target) ([]check.Subject, error) {
+	if t.snapshot != "" {
+		subject, err := r.snapshotSubject(ctx, t.snapshot)
+		return []check.Subject{subject}, err
+	}
 	if t.folder == "" {
 		snapshot, err := r.walker.Fetch(ctx, t.ref)
 		if err != nil {
@@ -88,17 +98,9 @@ func releaseFolders(folder string) ([]string, error) {
 }
 
 func (r *run) folder(ctx context.Context, folder string) (check.Subject, error) {
-	settings := r.config
-	if r.flags.config == "" {
-		own, path, err := configOf(folder)
-		if err != nil {
-			return check.Subject{}, usageError("policies/schema/config.json lists every key", "%w", err)
-		}
-		own.Use.Fields = r.known.widen(own.Use.Fields)
-		if err := r.vet(ctx, path, own); err != nil {
-			return check.Subject{}, err
-		}
-		settings = own
+	settings, err := r.settings(ctx, func() (config, string, error) { return configOf(folder) })
+	if err != nil {
+		return check.Subject{}, err
 	}
 	dir, err := source.OpenDir(folder)
 	if err != nil {
@@ -112,6 +114,19 @@ func (r *run) folder(ctx context.Context, folder string) (check.Subject, error) 
 		return check.Subject{}, undecided("check that the folder can be read", "read %s: %w", folder, err)
 	}
 	return r.subject(snapshot, settings), nil
+}
+
+// settings are the configuration that was named, else a release's own.
+func (r *run) settings(ctx context.Context, read func() (config, string, error)) (config, error) {
+	if r.flags.config != "" {
+		return r.config, nil
+	}
+	own, path, err := read()
+	if err != nil {
+		return own, usageError("policies/schema/config.json lists every key", "%w", err)
+	}
+	own.Use.Fields = r.known.widen(own.Use.Fields)
+	return own, r.vet(ctx, path, own)
 }
 
 // subject joins what flags say with what the configuration says; a flag wins.

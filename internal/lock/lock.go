@@ -181,16 +181,6 @@ func (f *File) index() map[key]*Entry {
 // answersTo says whether an id is the entry's, or one that led to it.
 func (e *Entry) answersTo(id string) bool { return e.ID == id || slices.Contains(e.AskedAs, id) }
 
-// transient says of a state that asking again may end it, so that it is no
-// fact about a repository.
-func transient(state model.State) bool {
-	switch state {
-	case model.Resolved, model.Gated, model.PrivateOrAbsent, model.NotFound, model.Disabled:
-		return false
-	}
-	return true
-}
-
 // Unread lists, by id, why ancestors are locked without facts, or with facts
 // that could not be refreshed, and whether asking again may help.
 func (f *File) Unread() (why map[string]string, passing bool) {
@@ -198,7 +188,7 @@ func (f *File) Unread() (why map[string]string, passing bool) {
 	for _, e := range f.Ancestors {
 		if e.State != model.Resolved || e.Detail != "" {
 			why[e.ID] = cmp.Or(e.Detail, string(e.State))
-			passing = passing || transient(e.State)
+			passing = passing || e.State.Passes()
 		}
 	}
 	return why, passing

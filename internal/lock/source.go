@@ -89,16 +89,16 @@ func (s *Source) Fetch(ctx context.Context, ref model.Ref) (*source.Snapshot, er
 	if s.live != nil {
 		return s.fetchLive(ctx, ref, entry)
 	}
-	if entry != nil && !transient(entry.State) && !s.anew[entry] {
+	if entry != nil && !entry.State.Passes() && !s.anew[entry] {
 		return entry.snapshot(), nil
 	}
 	found, err := s.next(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
-	stale := transient(found.State) || found.State == model.Resolved &&
+	stale := found.State.Passes() || found.State == model.Resolved &&
 		(found.Detail != "" || !found.FilesKnown && !entryHasNoFiles(entry))
-	if entry != nil && stale && !transient(entry.State) && entry.Detail == "" {
+	if entry != nil && stale && !entry.State.Passes() && entry.Detail == "" {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.kept[entry.ID] = cmp.Or(found.Detail, "only "+found.Source+" was asked, which has no files")

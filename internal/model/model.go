@@ -54,6 +54,16 @@ const (
 	TooDeep State = "too-deep"
 )
 
+// Passes says of a state that asking again may end it, so that it is no fact
+// about a repository.
+func (s State) Passes() bool {
+	switch s {
+	case Resolved, Gated, PrivateOrAbsent, NotFound, Disabled:
+		return false
+	}
+	return true
+}
+
 // Relation is how a child was made from its parent, as the Hub names it.
 type Relation string
 
