@@ -212,9 +212,17 @@ func (c *Command) tellLock(path string, old, made *lock.File, kept map[string]st
 		fmt.Fprintln(c.Stderr, report.Plain(fmt.Sprintf("kept as it was: %s could not be read anew: %s", id, kept[id])))
 	}
 	if path != "" {
-		fmt.Fprintln(c.Stderr, report.Plain(fmt.Sprintf("%s: %d ancestors", path, len(made.Ancestors))))
+		fmt.Fprintln(c.Stderr, report.Plain(fmt.Sprintf("%s: %s", path, counted(len(made.Ancestors), "ancestor"))))
 	}
 	return passing || len(kept) > 0
+}
+
+// counted is a number of things in words.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // writeWhole puts a file in the place of another in one step: whoever reads it,

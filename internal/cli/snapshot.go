@@ -89,7 +89,7 @@ func (c *Command) snapshot(ctx context.Context, r *run, output string, args []st
 		fmt.Fprintln(c.Stderr, report.Plain(fmt.Sprintf("not read: %s: %s", id, why[id])))
 	}
 	repositories, files, size := taken.Size()
-	fmt.Fprintln(c.Stderr, report.Plain(fmt.Sprintf("%s: %d ancestors, %d files of %d KiB", output, repositories, files, (size+1023)>>10)))
+	fmt.Fprintln(c.Stderr, report.Plain(fmt.Sprintf("%s: %s, %s of %d KiB", output, counted(repositories, "ancestor"), counted(files, "file"), (size+1023)>>10)))
 	if passing {
 		return undecided("run entail snapshot again later, or set HF_TOKEN for a larger allowance",
 			"some ancestors could not be read; the snapshot says so")

@@ -136,7 +136,7 @@ _compared[id] := node if {
 _about(id) := {
 	"path": lib.path(id),
 	"at": lib.base_at(id),
-	"fix": sprintf("Read what is new, then run `entail lock --update %s`.", [id]),
+	"fix": sprintf("Read what is new, then run `entail lock --update %s`.", [_locked_id(id)]),
 }
 
 _reason(node) := node.locked.detail if {

@@ -142,6 +142,10 @@ test_one_behind_a_gate if {
 
 test_one_that_was_renamed if {
 	_told(_live("free", []), {"id": "once/model"}) == {["note", "near/model was called once/model when it was locked"]}
+	{one.fix | some one in _found(_live("free", []), {"id": "once/model"})} == {concat("", [
+		"Read what is new,",
+		" then run `entail lock --update once/model`.",
+	])}
 }
 
 test_a_base_model_that_binds if {
