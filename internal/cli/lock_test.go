@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -135,6 +134,21 @@ func TestLockedCheck(t *testing.T) {
 	if gone := entail(t, env, "check", "--format", "json", root); gone != pinned {
 		t.Error("without the Hub the result is another one")
 	}
+}
+
+// TestGoldenLock is a lock as it is committed.
+func TestGoldenLock(t *testing.T) {
+	env := map[string]string{"HF_ENDPOINT": familyHub(t).URL()}
+	const name = "three-generations"
+	file := filepath.Join(t.TempDir(), "x.lock")
+	if got := entail(t, env, "lock", "--output", file, filepath.Join(repos, name)); got.code != ExitOK {
+		t.Fatal(got.stderr)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	testkit.Golden(t, filepath.Join(goldens, name+".lock"), text)
 }
 
 // TestLockedDatasets locks data sets where they are asked for.
@@ -297,14 +311,4 @@ func TestUpdateOne(t *testing.T) {
 	if got := entail(t, env, "lock", "--update", folder, "org/b"); got.code != ExitOK || !strings.Contains(got.stderr, "changed: org/b") || strings.Contains(got.stderr, "org/a") {
 		t.Errorf("--update org/b: %d %s", got.code, got.stderr)
 	}
-}
-
-// entailBinary builds the program.
-func entailBinary(t testing.TB) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "entail")
-	if out, err := exec.Command("go", "build", "-o", binary, "../../cmd/entail").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	return binary
 }
