@@ -12,6 +12,7 @@ import (
 
 	"github.com/entail-dev/entail/internal/input"
 	"github.com/entail-dev/entail/internal/lineage"
+	"github.com/entail-dev/entail/internal/lock"
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/internal/source"
@@ -22,6 +23,11 @@ type Subject struct {
 	Snapshot *source.Snapshot
 	Use      input.Use
 	Config   input.Config
+	// Sources are asked for its ancestors in place of the walker's own, where
+	// there are any.
+	Sources []source.Source
+	// Lock is among the sources; nil for none.
+	Lock *lock.Source
 }
 
 // Checker checks releases.
@@ -34,9 +40,16 @@ type Checker struct {
 
 // Input makes the input document of one subject.
 func (c *Checker) Input(ctx context.Context, subject Subject) (*input.Document, error) {
-	found, err := c.Walker.Walk(ctx, subject.Snapshot)
+	walker := *c.Walker
+	if subject.Sources != nil {
+		walker.Sources = subject.Sources
+	}
+	found, err := walker.Walk(ctx, subject.Snapshot)
 	if err != nil {
 		return nil, fmt.Errorf("walk the lineage of %s: %w", subject.Snapshot.ID, err)
+	}
+	if subject.Lock != nil {
+		found.Lock = subject.Lock.Use(found, walker.Datasets)
 	}
 	return input.New(found, subject.Use, subject.Config, c.Now), nil
 }

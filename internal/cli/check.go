@@ -32,6 +32,8 @@ type checkFlags struct {
 	definitions                            []string
 	use                                    useFlags
 	sources                                sourceFlags
+	lock                                   lockFlags
+	snapshots                              []string
 }
 
 // useFlags declare a use.
@@ -83,12 +85,15 @@ A target is
   github:owner/repo[/folder][@ref]     a repository on GitHub; ref is a branch,
                                        a tag or a commit
   https://…                            the address of either
+  NAME.tar.zst                         what "entail snapshot" wrote
 
-Ancestors are read from the local Hub cache where that has enough of them, else
-from the Hub; from GitHub; and, where the card of a folder names one by its
-path, from the folder beside it. Where the Hub cannot be reached, what entail
-kept of earlier runs or the index that it carries stands in, marked with its
-date. --offline opens no connection.
+Ancestors are read from the folder's entail.lock where there is one ("entail
+lock" writes it). Else they are read from the local Hub cache where that has
+enough of them, else from the Hub; from GitHub; and, where the card of a folder
+names one by its path, from the folder beside it. Where the Hub cannot be
+reached, what entail kept of earlier runs or the index that it carries stands
+in, marked with its date. --refresh reads all anew and says what changed since
+it was locked. --offline opens no connection.
 
 Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 2 usage or configuration; 3 could not decide.`,
@@ -114,6 +119,8 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 	f.StringSliceVar(&r.flags.use.regions, "region", nil, "declare where it is used: EU, or a country such as DE")
 	f.StringSliceVar(&r.flags.use.fields, "field", nil, "declare what it is used for, such as military or medical")
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in each folder")
+	r.flags.addSources(f)
+	f.BoolVar(&r.flags.lock.refresh, "refresh", false, "read the state of now, and say how it differs from the lock's")
 	f.StringVar(&r.flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))
 	f.BoolVarP(&r.flags.verbose, "verbose", "v", false, "show notes in full")
 	for name, values := range map[string][]string{
@@ -187,7 +194,7 @@ func (f *checkFlags) validate() error {
 			return err
 		}
 	}
-	return nil
+	return f.lock.validate()
 }
 
 // setup loads the configuration, the catalogue, the rules and the sources. It
@@ -204,6 +211,9 @@ func (c *Command) setup(ctx context.Context, r *run) (at endpoints, err error) {
 	}
 	r.engine = engine
 	if r.sources, err = c.openSources(r.flags.sources); err != nil {
+		return at, err
+	}
+	if err := r.sources.prepend(r.flags.snapshots); err != nil {
 		return at, err
 	}
 	r.walker = &lineage.Walker{Sources: r.sources.ancestors, Catalog: licenses, Datasets: r.flags.datasets}

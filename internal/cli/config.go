@@ -103,35 +103,48 @@ func (c config) validate(path string) error {
 }
 
 // configOf reads the configuration of a release in a folder, if it has one,
-// and says where it is. The folder may be anybody's: a link out of it is not
-// followed, and nothing but a regular file is read.
+// and says where it is.
 func configOf(folder string) (c config, path string, err error) {
 	path = filepath.Join(folder, configFile)
+	file, err := openIn(folder, configFile)
+	if err != nil {
+		return c, path, fmt.Errorf("read configuration %s: %w", path, err)
+	}
+	if file == nil {
+		return c, path, nil
+	}
+	defer file.Close()
+	c, err = parseConfig(path, file)
+	return c, path, err
+}
+
+// openIn opens a file of a release's folder; nil where it has none of that
+// name. The folder may be anybody's: a link out of it is not followed, and
+// nothing but a regular file is read.
+func openIn(folder, name string) (*os.File, error) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {
-		return c, path, fmt.Errorf("read configuration: %w", err)
+		return nil, plainCause(err)
 	}
 	defer root.Close()
 	// Without O_NONBLOCK opening a pipe waits for its other end.
-	file, err := root.OpenFile(configFile, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	file, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, os.ErrNotExist) {
-		if _, there := root.Lstat(configFile); there != nil {
-			return c, path, nil
+		if _, there := root.Lstat(name); there != nil {
+			return nil, nil
 		}
 	}
 	if err != nil {
-		return c, path, fmt.Errorf("read configuration %s: %w", path, plainCause(err))
+		return nil, plainCause(err)
 	}
-	defer file.Close()
 	info, err := file.Stat()
 	if err == nil && !info.Mode().IsRegular() {
 		err = errors.New("not a regular file")
 	}
 	if err != nil {
-		return c, path, fmt.Errorf("read configuration %s: %w", path, plainCause(err))
+		return nil, errors.Join(plainCause(err), file.Close())
 	}
-	c, err = parseConfig(path, file)
-	return c, path, err
+	return file, nil
 }
 
 // plainCause drops the operation and path that an error of package os repeats.

@@ -14,6 +14,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/rego"
 	"go.yaml.in/yaml/v4"
 
+	"github.com/entail-dev/entail/internal/lock"
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/testkit"
 	"github.com/entail-dev/entail/policies"
@@ -140,6 +141,7 @@ func TestSchemaFields(t *testing.T) {
 	compareType(t, result, result, reflect.TypeFor[model.Result](), "json", "result")
 	compareType(t, schema(t, "finding.json"), schema(t, "finding.json"), reflect.TypeFor[model.Finding](), "json", "finding")
 	compareType(t, schema(t, "config.json"), schema(t, "config.json"), reflect.TypeFor[config](), "yaml", "config")
+	compareType(t, schema(t, "lock.json"), schema(t, "lock.json"), reflect.TypeFor[lock.File](), "yaml", "lock")
 
 	// A finding is the same in both documents.
 	alone, within := schema(t, "finding.json"), result["definitions"].(map[string]any)["finding"].(map[string]any)
@@ -159,6 +161,7 @@ func compareType(t *testing.T, root, part map[string]any, goType reflect.Type, t
 	want := map[reflect.Kind]string{
 		reflect.Struct: "object", reflect.Map: "object", reflect.Slice: "array", reflect.String: "string",
 		reflect.Int: "integer", reflect.Int64: "integer", reflect.Bool: "boolean",
+		reflect.Float64: "number",
 	}[goType.Kind()]
 	if part["type"] != want {
 		t.Errorf("%s: the schema says %v, the type %s", at, part["type"], want)
@@ -192,7 +195,9 @@ func compareStruct(t *testing.T, root, part map[string]any, goType reflect.Type,
 			t.Errorf("%s.%s: not in the schema", at, name)
 			continue
 		}
-		if always := tag == "json" && options == ""; always != slices.Contains(required, any(name)) {
+		// Nothing is required of a configuration.
+		config := goType.PkgPath() == reflect.TypeFor[config]().PkgPath()
+		if always := !config && !strings.Contains(options, "omitempty"); always != slices.Contains(required, any(name)) {
 			t.Errorf("%s.%s: always written is %t, required the opposite", at, name, always)
 		}
 		compareType(t, root, property, goType.Field(i).Type, tag, at+"."+name)

@@ -51,6 +51,19 @@ type sources struct {
 	at endpoints
 	// named are asked for what the command line names, ancestors for all else.
 	named, ancestors []source.Source
+	// live are those that say what holds now, stored those that remember.
+	live, stored []source.Source
+}
+
+// prepend puts snapshots that the command line names before all else.
+func (s *sources) prepend(paths []string) error {
+	snapshots, err := openSnapshots(paths)
+	if err != nil {
+		return err
+	}
+	s.ancestors = append(snapshots, s.ancestors...)
+	s.stored = append(snapshots, s.stored...)
+	return nil
 }
 
 // fetch reads what the command line names.
@@ -100,12 +113,14 @@ func (c *Command) openSources(flags sourceFlags) (*sources, error) {
 
 	if flags.offline || hub.Offline(c.Getenv) {
 		all := []source.Source{source.InTurn(settled, remembered)}
-		return &sources{at: at, named: all, ancestors: all}, nil
+		return &sources{at: at, named: all, ancestors: all, stored: all}, nil
 	}
 	return &sources{
 		at:        at,
 		named:     []source.Source{live, onGitHub, remembered},
 		ancestors: []source.Source{source.InTurn(settled, live), onGitHub, remembered},
+		live:      []source.Source{live, onGitHub},
+		stored:    []source.Source{source.InTurn(settled, remembered)},
 	}, nil
 }
 

@@ -19,17 +19,22 @@ import (
 // GitHub's, empty for none.
 type endpoints struct{ hub, github string }
 
-// target is what one argument names: a folder, or a model on the Hub or on
-// GitHub.
+// target is what one argument names: a folder, a snapshot, or a model on the Hub
+// or on GitHub.
 type target struct {
 	folder string
-	ref    model.Ref
+	// snapshot is what entail snapshot wrote, a file or a folder.
+	snapshot string
+	ref      model.Ref
 }
 
 // parseTarget reads one argument. A folder that exists wins over a model of
 // the same name; ./ before it makes that certain.
 func parseTarget(arg string, at endpoints) (target, error) {
 	if info, err := os.Stat(arg); err == nil {
+		if isSnapshot(arg, info) {
+			return target{snapshot: arg}, nil
+		}
 		if !info.IsDir() {
 			return target{}, usageError("name the folder that it is in", "%q is a file, not a folder", arg)
 		}
@@ -67,20 +72,22 @@ func parseTarget(arg string, at endpoints) (target, error) {
 // subjects opens the releases that a target names, with the configuration that
 // each comes with.
 func (r *run) subjects(ctx context.Context, t target) ([]check.Subject, error) {
+	if t.snapshot != "" {
+		subject, err := r.snapshotSubject(ctx, t.snapshot)
+		return []check.Subject{subject}, err
+	}
 	if t.folder == "" {
 		snapshot, err := r.sources.fetch(ctx, t.ref)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", t.ref, err)
 		}
-		return []check.Subject{r.subject(snapshot, r.config)}, nil
+		subject := r.subject(snapshot, r.config)
+		err = r.pin(&subject, "")
+		return []check.Subject{subject}, err
 	}
-	folders, err := source.FindReleases(t.folder)
+	folders, err := releaseFolders(t.folder)
 	if err != nil {
-		return nil, undecided("check that the folder can be read", "look for releases in %s: %w", t.folder, err)
-	}
-	if len(folders) == 0 {
-		return nil, undecided("name a folder that holds a README.md with front matter, a licence or weights",
-			"no release found in %s", t.folder)
+		return nil, err
 	}
 	var subjects []check.Subject
 	for _, folder := range folders {
@@ -91,23 +98,31 @@ func (r *run) subjects(ctx context.Context, t target) ([]check.Subject, error) {
 		if err := source.Beside(subject.Snapshot, t.folder, folder, declaredModel); err != nil {
 			return nil, undecided("check that the folder can be read", "read %s: %w", folder, err)
 		}
+		if err := r.pin(&subject, folder); err != nil {
+			return nil, err
+		}
 		subjects = append(subjects, subject)
 	}
 	return subjects, nil
 }
 
+// releaseFolders finds the releases in a folder, one at least.
+func releaseFolders(folder string) ([]string, error) {
+	folders, err := source.FindReleases(folder)
+	if err != nil {
+		return nil, undecided("check that the folder can be read", "look for releases in %s: %w", folder, err)
+	}
+	if len(folders) == 0 {
+		return nil, undecided("name a folder that holds a README.md with front matter, a licence or weights",
+			"no release found in %s", folder)
+	}
+	return folders, nil
+}
+
 func (r *run) folder(ctx context.Context, folder string) (check.Subject, error) {
-	settings := r.config
-	if r.flags.config == "" {
-		own, path, err := configOf(folder)
-		if err != nil {
-			return check.Subject{}, usageError("policies/schema/config.json lists every key", "%w", err)
-		}
-		own.Use.Fields = r.known.widen(own.Use.Fields)
-		if err := r.vet(ctx, path, own); err != nil {
-			return check.Subject{}, err
-		}
-		settings = own
+	settings, err := r.settings(ctx, func() (config, string, error) { return configOf(folder) })
+	if err != nil {
+		return check.Subject{}, err
 	}
 	dir, err := source.OpenDir(folder)
 	if err != nil {
@@ -131,6 +146,19 @@ func declaredModel(folder string) string {
 		return ""
 	}
 	return settings.Model
+}
+
+// settings are the configuration that was named, else a release's own.
+func (r *run) settings(ctx context.Context, read func() (config, string, error)) (config, error) {
+	if r.flags.config != "" {
+		return r.config, nil
+	}
+	own, path, err := read()
+	if err != nil {
+		return own, usageError("policies/schema/config.json lists every key", "%w", err)
+	}
+	own.Use.Fields = r.known.widen(own.Use.Fields)
+	return own, r.vet(ctx, path, own)
 }
 
 // subject joins what flags say with what the configuration says; a flag wins.

@@ -120,6 +120,10 @@ func everything() *input.Document {
 		Phrases:     []model.Phrase{{Text: "By us", At: *at}},
 		FromScratch: at, Mentions: []model.Mention{{Family: "c", Model: "c/base", Excerpt: "tuned from c", At: *at}},
 	}
+	node.Locked = &model.Locked{
+		ID: "own/former", Read: "2026-01-02T03:04:05Z", Live: model.Gated, Detail: "gated", State: model.Resolved,
+		Revision: "abc", Gated: "auto", License: node.License, FilesKnown: true, BasesKnown: true, Bases: []string{"c/base"},
+	}
 	return input.New(
 		&model.Lineage{
 			Subject: node.ID,
@@ -130,6 +134,7 @@ func everything() *input.Document {
 			}},
 			Paths:     map[string][]string{node.ID: {node.ID}},
 			Truncated: &model.Truncated{Limit: "depth", Left: 4},
+			Lock:      &model.LockUse{File: "entail.lock", Missing: []string{"a/b"}, Unused: []string{"c/d"}},
 		},
 		input.Use{
 			Commercial: true, MonthlyActiveUsers: 1, AnnualRevenueUSD: 2, Regions: []string{"EU"}, Redistribute: true,

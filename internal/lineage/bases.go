@@ -45,6 +45,9 @@ func (b base) key() string {
 // basesOf lists what a repository was made from: its base models and, where
 // they are wanted, its datasets.
 func (w *Walker) basesOf(snapshot *source.Snapshot, node *model.Node) []base {
+	if snapshot.Texts != nil {
+		return w.keptBases(snapshot)
+	}
 	bases := baseModels(snapshot, node)
 	if !w.Datasets {
 		return bases
@@ -60,6 +63,20 @@ func (w *Walker) basesOf(snapshot *source.Snapshot, node *model.Node) []base {
 		if one.Problem == nil {
 			bases = append(bases, b)
 		}
+	}
+	return bases
+}
+
+// keptBases lists what a source has that keeps facts in place of files.
+func (w *Walker) keptBases(snapshot *source.Snapshot) []base {
+	var bases []base
+	for _, one := range snapshot.Bases {
+		if one.Ref.Kind == model.Dataset && !w.Datasets {
+			continue
+		}
+		bases = append(bases, base{
+			ref: one.Ref, relation: one.Relation, relationFrom: cmp.Or(one.RelationFrom, one.From), from: one.From,
+		})
 	}
 	return bases
 }
@@ -148,7 +165,7 @@ func newEdge(child, parent string, b base) model.Edge {
 		From: []model.Origin{b.from}, At: b.at,
 	}
 	if b.key() != parent {
-		edge.Written = cmp.Or(b.written, b.ref.ID)
+		edge.Written = cmp.Or(b.written, b.ref.Key())
 	}
 	return edge
 }

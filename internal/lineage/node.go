@@ -53,10 +53,15 @@ func describe(ctx context.Context, s *source.Snapshot, known *catalog.Catalog, s
 	if s.Files != nil {
 		node.Files = s.Files
 	}
+	d := describer{ctx: ctx, snapshot: s, catalog: known, node: node, subject: subject}
+	if s.Locked != nil {
+		locked := *s.Locked
+		locked.License = d.kept(locked.License)
+		node.Locked = &locked
+	}
 	if s.State != model.Resolved {
 		return node, ctx.Err()
 	}
-	d := describer{ctx: ctx, snapshot: s, catalog: known, node: node, subject: subject}
 	d.card()
 	d.licenses()
 	if task, ok := node.Card.Metadata["pipeline_tag"].(string); ok && task != "" {
@@ -136,6 +141,12 @@ func (d *describer) phrases(name string, text []byte) {
 // licenses collects what is declared and what the licence files are.
 func (d *describer) licenses() {
 	node := d.node
+	if d.snapshot.Texts != nil {
+		node.License = d.kept(model.License{
+			Declared: d.snapshot.Declared, Texts: d.snapshot.Texts, Unread: d.snapshot.Unread,
+		})
+		return
+	}
 	ids, name, link := card.LicenseFields(node.Card.Metadata)
 	from := model.FromCard
 	switch {
@@ -157,6 +168,25 @@ func (d *describer) licenses() {
 	for _, file := range licenseFiles(node.Files, link, d.subject, limit) {
 		d.licenseText(file)
 	}
+}
+
+// kept is what was found of a licence before, with what today's catalogue makes
+// of it.
+func (d *describer) kept(found model.License) model.License {
+	kept := model.License{
+		Declared: []model.Declared{}, Texts: []model.LicenseText{},
+		Unread: append([]model.Unread{}, found.Unread...),
+	}
+	for _, one := range found.Declared {
+		kept.Declared = append(kept.Declared, d.declared(one.ID, one.Name, one.Link, one.From))
+	}
+	for _, text := range found.Texts {
+		if entry, ok := d.catalog.License(text.ID); ok {
+			text.Family = entry.Family
+		}
+		kept.Texts = append(kept.Texts, text)
+	}
+	return kept
 }
 
 func (d *describer) declared(id, name, link string, from model.Origin) model.Declared {

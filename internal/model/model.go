@@ -54,6 +54,16 @@ const (
 	TooDeep State = "too-deep"
 )
 
+// Passes says of a state that asking again may end it, so that it is no fact
+// about a repository.
+func (s State) Passes() bool {
+	switch s {
+	case Resolved, Gated, PrivateOrAbsent, NotFound, Disabled:
+		return false
+	}
+	return true
+}
+
 // Relation is how a child was made from its parent, as the Hub names it.
 type Relation string
 
@@ -129,6 +139,41 @@ type Node struct {
 	// FromScratch is where the card says that the model was trained from
 	// scratch; nil where it does not.
 	FromScratch *Position `json:"from_scratch,omitempty"`
+	// Locked is what entail.lock holds of it, where the run compares that with
+	// the state of now.
+	Locked *Locked `json:"locked,omitempty"`
+}
+
+// Locked is what a lock holds of a repository, beside what a live source says
+// of it now.
+type Locked struct {
+	// ID is the id that answered then.
+	ID string `json:"id"`
+	// Read is when these facts were read, RFC 3339.
+	Read string `json:"read"`
+	// Live is the state in which the live sources have it now. Where it is not
+	// Resolved the node has the lock's facts, and Detail says what happened.
+	Live     State   `json:"live"`
+	Detail   string  `json:"detail,omitempty"`
+	State    State   `json:"state"`
+	Revision string  `json:"revision"`
+	Gated    string  `json:"gated"`
+	License  License `json:"license"`
+	// FilesKnown is false where the licence files were not looked at then.
+	FilesKnown bool `json:"files_known"`
+	BasesKnown bool `json:"bases_known"`
+	// Bases are the ids of the base models that it had then.
+	Bases []string `json:"bases"`
+}
+
+// LockUse says how a lineage and its lock fit together.
+type LockUse struct {
+	// File is the lock's path as given.
+	File string `json:"file"`
+	// Missing are repositories of the lineage that the lock lacks, Unused are
+	// those of the lock that the lineage lacks; both sorted.
+	Missing []string `json:"missing"`
+	Unused  []string `json:"unused"`
 }
 
 // NameFacts is what a name says, measured against the catalogue's own lists.
@@ -322,6 +367,8 @@ type Lineage struct {
 	Paths map[string][]string `json:"paths"`
 	// Truncated is set where the walk stopped at a limit.
 	Truncated *Truncated `json:"truncated,omitempty"`
+	// Lock is set where ancestors were read from an entail.lock.
+	Lock *LockUse `json:"lock,omitempty"`
 }
 
 // Truncated says which limit ended a walk and how many references it left.

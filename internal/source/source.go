@@ -72,8 +72,18 @@ type Snapshot struct {
 
 	// Texts are the licence files as somebody identified them before, for a
 	// source that keeps such facts in place of the files. Nil where it does
-	// not; the files are then read.
+	// not; the files are then read. Where it is set, Declared, Unread and
+	// Bases are kept facts too, and nothing is read off Metadata or Files for
+	// them.
 	Texts []model.LicenseText
+	// Declared are the statements of a licence as read before; what the
+	// catalogue makes of them is looked up anew.
+	Declared []model.Declared
+	// Unread are licence files that could not be read then.
+	Unread []model.Unread
+
+	// Locked is what a lock holds, where the state of now was asked for.
+	Locked *model.Locked
 
 	// Read returns one file of the snapshot. It is never nil. Errors are
 	// *ReadError.
@@ -108,6 +118,8 @@ type Base struct {
 	Relation model.Relation
 	// From is who says so: the Hub, the index, a declaration in entail.yaml.
 	From model.Origin
+	// RelationFrom is who says how, where that is somebody else.
+	RelationFrom model.Origin
 }
 
 // ReadError says why a file of a snapshot could not be read.

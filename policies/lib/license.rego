@@ -78,6 +78,13 @@ known contains id if {
 label[id] := _label(alternatives, input.nodes[id]) if some id, alternatives in effective
 
 # METADATA
+# description: What `label` would be of a model with this licence, found at another time.
+label_of(license) := _label(alternatives, {"license": license}) if {
+	found := {text.id | some text in _own_texts({"license": license})}
+	alternatives := _effective(_declared(license.declared), found)
+}
+
+# METADATA
 # description: A node's licence as it is written; empty where none is.
 written[id] := concat(", ", [_written(one) | some one in node.license.declared]) if some id, node in input.nodes
 

@@ -206,3 +206,10 @@ test_governing_counts_restrictions_alone if {
 	document := testing.alone(testing.under([["banning"], ["asking"]]))
 	lib.governing[testing.own_id] == ["asking"] with input as document with data.catalog as known
 }
+
+test_label_of if {
+	plain := _both([["free"]], []).license
+	lib.label_of(plain) == "free" with data.catalog as testing.usual
+	told := _both([["free"]], [testing.text("limited", {})]).license
+	lib.label_of(told) == "free AND limited" with data.catalog as testing.usual
+}
