@@ -82,9 +82,22 @@ func TestKilledRunsLeaveNothingHalfDone(t *testing.T) {
 		t.Fatalf("%v\n%s", err, got)
 	}
 	if !bytes.Equal(got.Bytes(), want.Bytes()) {
-		t.Errorf("after %d kills:\n%s\nwant, as without a cache:\n%s", cut, got, want)
+		t.Errorf("after %d kills the result is another than without a cache:\n%s", cut, difference(want.String(), got.String()))
 	}
 	t.Logf("%d of %d runs were killed before their end", cut, times)
+}
+
+// difference lists the lines that only one of two texts has.
+func difference(want, got string) string {
+	var out strings.Builder
+	for _, side := range []struct{ mark, text, other string }{{"-", want, got}, {"+", got, want}} {
+		for line := range strings.Lines(side.text) {
+			if !strings.Contains(side.other, line) {
+				out.WriteString(side.mark + line)
+			}
+		}
+	}
+	return out.String()
 }
 
 // chain is n models, each made from the next.
