@@ -212,7 +212,7 @@ func (r *unitReader) breaks(gap []byte, next *token) {
 		}
 	case semicolon:
 		if len(r.stack) == 0 && r.colon > 0 {
-			lead := append([]clauseWord(nil), r.now[max(0, r.colon-maxLead):r.colon]...)
+			lead := shorten(append([]clauseWord(nil), r.now[:r.colon]...))
 			r.stack = append(r.stack, opening{lead: lead, item: innerMark})
 		}
 		r.flush()
@@ -250,8 +250,17 @@ func (r *unitReader) open() {
 	own := r.mark
 	r.flush()
 	if len(r.stack) < maxNesting {
-		r.stack = append(r.stack, opening{lead: lead[max(0, len(lead)-maxLead):], own: own})
+		r.stack = append(r.stack, opening{lead: shorten(lead), own: own})
 	}
+}
+
+// shorten keeps the beginning of a long lead, which says what is forbidden, and
+// its end, which leads on to the items.
+func shorten(lead []clauseWord) []clauseWord {
+	if len(lead) <= maxLead {
+		return lead
+	}
+	return append(append([]clauseWord(nil), lead[:maxLead*2/3]...), lead[len(lead)-maxLead/3:]...)
 }
 
 // begin starts an item with a mark, and closes the lists that it is not of.
@@ -285,7 +294,7 @@ func (r *unitReader) inner() {
 	}
 	own := r.mark
 	r.flush()
-	r.stack = append(r.stack, opening{lead: lead[max(0, len(lead)-maxLead):], own: own, item: innerMark})
+	r.stack = append(r.stack, opening{lead: shorten(lead), own: own, item: innerMark})
 }
 
 // signs takes in the quotation marks between two words.

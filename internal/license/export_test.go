@@ -7,5 +7,8 @@ import (
 // EmbeddedIDs lists the ids of the embedded fingerprints.
 func EmbeddedIDs() []string { return slices.Clone(known().ids) }
 
-// CorpusDir finds the corpus for the tests outside of the package.
-var CorpusDir = corpusDir
+// What the tests outside of the package need of those inside.
+var (
+	CorpusDir     = corpusDir
+	CorpusSamples = corpusSamples
+)
