@@ -21,16 +21,21 @@ const clausesFile = "catalog/clauses.yaml"
 // and line.
 func (c *Catalog) Finder() (*license.Finder, error) { return c.finder() }
 
-// Fill puts the terms that a text's added lines hold into what identification
-// said of it. A fault of the patterns finds nothing: what was not found is
-// unknown, and Finder tells the fault.
-func (c *Catalog) Fill(text []byte, found *model.LicenseText) {
-	if len(found.Added) == 0 {
-		return
+// Identify says which licence the text of one file is (license.Identify), of
+// which family that is, and which terms its added lines hold. A fault of the
+// patterns finds none: what was not found is unknown, and Finder tells the
+// fault.
+func (c *Catalog) Identify(file string, text []byte) model.LicenseText {
+	found := license.Identify(file, text)
+	if entry, ok := c.License(found.ID); ok {
+		found.Family = entry.Family
 	}
-	if finder, err := c.finder(); err == nil {
-		finder.Fill(text, found)
+	if len(found.Added) > 0 {
+		if finder, err := c.finder(); err == nil {
+			finder.Fill(text, &found)
+		}
 	}
+	return found
 }
 
 // clauseReader reads clauses.yaml by the vocabulary.

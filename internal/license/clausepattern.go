@@ -184,7 +184,7 @@ func (r *patternReader) gap(rest string) error {
 		return fmt.Errorf("a gap is of 1 to %d words", maxPatternGap)
 	}
 	r.pos += 2 + n
-	fmt.Fprintf(r.out, `(?:[^ "]+ (?:" )*){0,%d}?`, most)
+	fmt.Fprintf(r.out, `(?:[^ «»]+ (?:[«»] )*){0,%d}?`, most)
 	return nil
 }
 
@@ -208,7 +208,7 @@ func (r *patternReader) word(rest string) error {
 		r.pos++
 		r.out.WriteString(`[^ ]*`)
 	}
-	r.out.WriteString(` (?:" )*`)
+	r.out.WriteString(` (?:[«»] )*`)
 	return nil
 }
 
@@ -232,12 +232,12 @@ func (r *patternReader) capture(rest string) error {
 	case "number":
 		r.out.WriteString(`(` + numberExpr + `) `)
 	case "money":
-		r.out.WriteString(`(?:` + moneyBefore + `|` + moneyAfter + `)(?:" )*`)
+		r.out.WriteString(`(?:` + moneyBefore + `|` + moneyAfter + `)(?:[«»] )*`)
 		groups = 3
 	case "quoted":
-		r.out.WriteString(`" ([^ "]+ (?:[^ "]+ ){0,15})" `)
+		r.out.WriteString(`« ([^ «»]+ (?:[^ «»]+ ){0,15})» `)
 	case "address":
-		r.out.WriteString(`(@) (?:" )*`)
+		r.out.WriteString(`(@) (?:[«»] )*`)
 	default:
 		return fmt.Errorf("%q can be no capture: number, money, quoted, address", kind)
 	}

@@ -17,7 +17,8 @@ type clauseWord struct {
 
 // The words that stand for signs.
 const (
-	quoteWord   = `"`
+	openWord    = "«"
+	closeWord   = "»"
 	addressWord = "@"
 )
 
@@ -99,7 +100,7 @@ func readUnits(w *wording) []unit {
 	}
 	if n := len(w.tokens); n > 0 {
 		tail := w.text[w.tokens[n-1].end:min(len(w.text), int(w.tokens[n-1].end)+8)]
-		r.signs(tail, w.tokens[n-1].line)
+		r.signs(tail, true, w.tokens[n-1].line)
 	}
 	r.flush()
 	return r.units
@@ -177,9 +178,9 @@ func (r *unitReader) between(gap []byte, next *token) {
 	if head < 0 {
 		head = len(gap)
 	}
-	r.signs(gap[:head], next.line)
+	r.signs(gap[:head], head < len(gap), next.line)
 	r.breaks(gap, next)
-	r.signs(gap[head:], next.line)
+	r.signs(gap[head:], false, next.line)
 	if at := bytes.Index(gap, []byte("](http")); at >= 0 {
 		if end := bytes.IndexByte(gap[at:], ')'); end > 0 {
 			start := int(next.off) - len(gap) + at + 2
@@ -297,24 +298,32 @@ func (r *unitReader) inner() {
 	r.stack = append(r.stack, opening{lead: shorten(lead), own: own, item: innerMark})
 }
 
-// signs takes in the quotation marks between two words.
-func (r *unitReader) signs(gap []byte, line int32) {
+// signs takes in the quotation marks between two words. One that may open or
+// close a quotation closes it where it stands right behind a word.
+func (r *unitReader) signs(gap []byte, behind bool, line int32) {
 	n := 0
-	for i, c := range string(gap) {
+	for _, c := range string(gap) {
+		word := openWord
 		switch c {
-		case '"', '“', '”', '„', '«', '»', '「', '」', '『', '』':
+		case '"', '„':
+			if behind && len(r.now) > 0 {
+				word = closeWord
+			}
+		case '“', '«', '「', '『':
 		case '‘':
 			r.quoting = true
+		case '”', '»', '」', '』':
+			word = closeWord
 		case '’':
-			if !r.quoting || i+len("’") == len(gap) && i == 0 {
+			if !r.quoting {
 				continue
 			}
-			r.quoting = false
+			r.quoting, word = false, closeWord
 		default:
 			continue
 		}
 		if n++; n <= 2 {
-			r.now = append(r.now, clauseWord{text: quoteWord, line: line, off: -1})
+			r.now = append(r.now, clauseWord{text: word, line: line, off: -1})
 		}
 	}
 }
