@@ -65,20 +65,11 @@ _said_already(id, term) if {
 #   where the found one cannot be compared, where it has a term of that kind.
 at_least(key, term) if {
 	comparable(term)
-	_says(key, term)
+	carries(key, "", term)
 }
 
 at_least(key, term) if {
 	not comparable(term)
-	some own in data.catalog.licenses[key].terms
-	own.kind == term.kind
-}
-
-_says(key, term) if carries(key, "", term)
-
-# An obligation is the same where its kind is: how it is worded is no limit.
-_says(key, term) if {
-	effect(term) != "restriction"
 	some own in data.catalog.licenses[key].terms
 	own.kind == term.kind
 }
