@@ -153,8 +153,11 @@ func (f *Finder) find(text []byte, spans []model.AddedSpan) [][]model.FoundTerm 
 			continue
 		}
 		for _, c := range f.clauses {
+			if total >= maxFinds {
+				return out
+			}
 			term, from, to, ok := f.match(c, v)
-			if !ok || total >= maxFinds {
+			if !ok {
 				continue
 			}
 			if at, ok = touching(spans, from, to); !ok {

@@ -33,7 +33,7 @@ type unit struct {
 const (
 	maxUnit      = 300
 	maxLead      = 40
-	maxUnitWords = 600_000
+	maxUnitWords = 100_000
 	maxNesting   = 8
 )
 
