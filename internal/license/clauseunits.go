@@ -199,7 +199,7 @@ func (r *unitReader) breaks(gap []byte, next *token) {
 	}
 	blank := lines > 1 && blankLine(gap)
 	switch {
-	case colon && lines > 0:
+	case colon && lines > 0, mark != noMark && !stop && !semicolon && r.leads():
 		r.open()
 		r.begin(mark)
 	case mark != noMark:
@@ -232,6 +232,18 @@ func (r *unitReader) goesOn() bool {
 	}
 	switch r.now[len(r.now)-1].text {
 	case "and", "or", "the", "of", "to":
+		return true
+	}
+	return false
+}
+
+// leads says whether the last word so far wants a list of what it is about.
+func (r *unitReader) leads() bool {
+	if len(r.now) == 0 {
+		return false
+	}
+	switch r.now[len(r.now)-1].text {
+	case "to", "for", "by", "not", "following", "in", "with":
 		return true
 	}
 	return false
