@@ -172,9 +172,10 @@ func (d dumpSource) Fetch(ctx context.Context, ref model.Ref) (*source.Snapshot,
 		}
 	}
 	if row.BaseModels != nil {
-		s.Relation = model.Relation(row.BaseModels.Relation)
 		for _, m := range row.BaseModels.Models {
-			s.Bases = append(s.Bases, m.ID)
+			s.Bases = append(s.Bases, source.Base{
+				Ref: model.Ref{Kind: model.Model, ID: m.ID}, Relation: model.Relation(row.BaseModels.Relation), From: model.FromHub,
+			})
 		}
 	}
 	return s, ctx.Err()

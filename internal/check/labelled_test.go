@@ -16,6 +16,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/entail-dev/entail/internal/card"
 	"github.com/entail-dev/entail/internal/check"
 	"github.com/entail-dev/entail/internal/input"
 	"github.com/entail-dev/entail/internal/model"
@@ -195,11 +196,26 @@ func filed(s *source.Snapshot, files map[string]parts, corpus string) error {
 	return nil
 }
 
+// declared are the base models of the card with the relation that is declared
+// beside it.
+func (l *labelled) declared() []source.Base {
+	if l.Relation == "" || l.Card == nil {
+		return nil
+	}
+	var bases []source.Base
+	for _, one := range card.BaseModels(card.Parse("README.md", []byte(*l.Card))) {
+		bases = append(bases, source.Base{
+			Ref: model.Ref{Kind: model.Model, ID: one.Value}, Relation: model.Relation(l.Relation), From: model.FromDeclared,
+		})
+	}
+	return bases
+}
+
 // subject is the labelled release as a folder would have it.
 func (l *labelled) subject(corpus string) (check.Subject, error) {
 	s := &source.Snapshot{
 		ID: l.Model, Published: strings.Contains(l.Model, "/"), Kind: model.Model, Source: "dir",
-		State: model.Resolved, Relation: model.Relation(l.Relation),
+		State: model.Resolved, Bases: l.declared(),
 	}
 	files := maps.Clone(l.Files)
 	if l.Card != nil {
@@ -248,7 +264,11 @@ func (l *labelled) hub(corpus string) (labelledHub, error) {
 		if one.LicenseName != "" {
 			s.Metadata["license_name"] = one.LicenseName
 		}
-		s.Bases, s.Relation = one.BaseModels, model.Relation(one.Relation)
+		for _, id := range one.BaseModels {
+			s.Bases = append(s.Bases, source.Base{
+				Ref: model.Ref{Kind: model.Model, ID: id}, Relation: model.Relation(one.Relation), From: model.FromHub,
+			})
+		}
 		if err := filed(s, one.Files, corpus); err != nil {
 			return nil, err
 		}

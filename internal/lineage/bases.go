@@ -31,7 +31,7 @@ func (b base) key() string {
 	if b.ref.Kind == model.Dataset {
 		return datasetPrefix + b.ref.ID
 	}
-	return b.ref.ID
+	return b.ref.Key()
 }
 
 // basesOf lists what a repository was made from: its base models and, where
@@ -81,15 +81,11 @@ func baseModels(snapshot *source.Snapshot, node *model.Node) []base {
 		}
 		bases = append(bases, b)
 	}
-	for _, id := range snapshot.Bases {
-		if slices.ContainsFunc(bases, func(b base) bool { return b.ref.ID == id }) {
+	for _, one := range snapshot.Bases {
+		if slices.ContainsFunc(bases, func(b base) bool { return b.key() == one.Ref.Key() }) {
 			continue
 		}
-		b := base{ref: model.Ref{Kind: model.Model, ID: id}, relation: relation, relationFrom: from, from: model.FromHub}
-		if snapshot.Source == "index" {
-			b.from = model.FromIndex
-		}
-		bases = append(bases, b)
+		bases = append(bases, base{ref: one.Ref, relation: relation, relationFrom: from, from: one.From})
 	}
 	return bases
 }
@@ -106,11 +102,10 @@ func relationOf(snapshot *source.Snapshot, node *model.Node, named int) (model.R
 	if named > 1 {
 		return model.Merge, model.FromInferred
 	}
-	if snapshot.Relation != "" && snapshot.Relation != model.Unknown {
-		if snapshot.Source == "index" {
-			return snapshot.Relation, model.FromIndex
+	for _, one := range snapshot.Bases {
+		if one.Relation != "" && one.Relation != model.Unknown {
+			return one.Relation, one.From
 		}
-		return snapshot.Relation, model.FromHub
 	}
 	return inferRelation(snapshot.Files, node.Card.Metadata)
 }

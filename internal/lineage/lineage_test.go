@@ -123,9 +123,14 @@ func TestRelation(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			subject := known("acme/subject", "org/a")
-			subject.Source, subject.Relation, subject.Files = "hub", tt.hub, tt.files
+			subject.Source, subject.Files = "hub", tt.files
+			says := model.FromHub
 			if tt.source != "" {
-				subject.Source = tt.source
+				subject.Source, says = tt.source, model.FromIndex
+			}
+			if tt.hub != "" {
+				ref := model.Ref{Kind: model.Model, ID: "org/a"}
+				subject.Bases = []source.Base{{Ref: ref, Relation: tt.hub, From: says}}
 			}
 			for key, value := range tt.metadata {
 				subject.Metadata[key] = value
@@ -172,7 +177,9 @@ func TestBases(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			subject := known("acme/subject", tt.named...)
-			subject.Bases = tt.hub
+			for _, id := range tt.hub {
+				subject.Bases = append(subject.Bases, source.Base{Ref: model.Ref{Kind: model.Model, ID: id}, From: model.FromHub})
+			}
 			found := walkFrom(t, walker(t, shelf), subject)
 			for i := range found.Edges {
 				found.Edges[i].Child, found.Edges[i].Relation, found.Edges[i].RelationFrom = "", "", ""

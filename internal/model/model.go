@@ -331,19 +331,46 @@ type Truncated struct {
 	Left  int    `json:"left"`
 }
 
-// Ref names a repository: an id on the Hub or of the embedded index.
+// Host is the kind of place that a repository lives in.
+type Host string
+
+// The hosts that a reference may name.
+const (
+	// OnHub is a Hugging Face Hub, and what knows its repositories by id: its
+	// local cache, a lock, the embedded index.
+	OnHub Host = ""
+	// OnGitHub is GitHub, or a GitHub Enterprise server.
+	OnGitHub Host = "github"
+	// OnDisk is a folder of this machine.
+	OnDisk Host = "dir"
+)
+
+// Ref names a repository.
 type Ref struct {
 	Kind Kind
-	// ID is namespace/name, or a bare name for the oldest models.
+	Host Host
+	// ID is namespace/name on the Hub, or a bare name for its oldest models;
+	// owner/name, and /folder where it is not the root, on GitHub; a path on
+	// disk.
 	ID string
 	// Revision is a branch, tag or commit; empty for the default branch.
 	Revision string
 }
 
-// String is the id, with "@revision" where one is asked for.
-func (r Ref) String() string {
-	if r.Revision == "" {
+// Key is the reference without its revision: the name under which the
+// repository is known in a lineage, such as "org/name" or
+// "github:owner/name".
+func (r Ref) Key() string {
+	if r.Host == OnHub {
 		return r.ID
 	}
-	return r.ID + "@" + r.Revision
+	return string(r.Host) + ":" + r.ID
+}
+
+// String is the key, with "@revision" where one is asked for.
+func (r Ref) String() string {
+	if r.Revision == "" {
+		return r.Key()
+	}
+	return r.Key() + "@" + r.Revision
 }

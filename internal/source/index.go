@@ -125,7 +125,6 @@ func fill(s *Snapshot, col []string) {
 	s.Kind = model.Model
 	s.State = model.Resolved
 	s.AsOf = col[colAsOf]
-	s.Relation = model.Relation(col[colRelation])
 	s.Gated = col[colGated]
 	if s.Gated == "yes" {
 		s.Gated = "manual"
@@ -145,8 +144,13 @@ func fill(s *Snapshot, col []string) {
 		s.BasesUnknown = true
 		return
 	}
-	if s.Bases = list(col[colBases]); len(s.Bases) > 0 {
-		s.Metadata["base_model"] = values(s.Bases)
+	named := list(col[colBases])
+	for _, id := range named {
+		ref := model.Ref{Kind: model.Model, ID: id}
+		s.Bases = append(s.Bases, Base{Ref: ref, Relation: model.Relation(col[colRelation]), From: model.FromIndex})
+	}
+	if len(named) > 0 {
+		s.Metadata["base_model"] = values(named)
 	}
 }
 

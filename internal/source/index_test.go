@@ -67,7 +67,8 @@ func TestIndexFacts(t *testing.T) {
 		return s
 	}
 	s := get("B/two")
-	if s.AsOf != "2026-05-20" || s.Relation != model.Merge || s.Gated != "manual" || !slices.Equal(s.Bases, []string{"A/one", "C/three"}) {
+	if s.AsOf != "2026-05-20" || s.Gated != "manual" || len(s.Bases) != 2 ||
+		s.Bases[1] != (Base{Ref: model.Ref{Kind: model.Model, ID: "C/three"}, Relation: model.Merge, From: model.FromIndex}) {
 		t.Errorf("B/two: %+v", s)
 	}
 	if s.Metadata["license"] != "other" || s.Metadata["license_name"] != "mine" || len(s.Metadata["base_model"].([]any)) != 2 {

@@ -55,10 +55,9 @@ type Snapshot struct {
 	Metadata map[string]any
 	// Tags are the Hub's tags, such as license:mit.
 	Tags []string
-	// Bases are the base models as the source itself resolved them, with its
-	// one relation for all; empty where it knows none.
-	Bases    []string
-	Relation model.Relation
+	// Bases are the base models that the source itself names, beside those of
+	// the card; empty where it knows none.
+	Bases []Base
 	// BasesUnknown is true where the source cannot say whether there are base
 	// models, so that none named does not mean none.
 	BasesUnknown bool
@@ -70,9 +69,26 @@ type Snapshot struct {
 	CreatedAt string
 	Downloads int64
 
+	// Texts are the licence files as somebody identified them before, for a
+	// source that keeps such facts in place of the files. Nil where it does
+	// not; the files are then read.
+	Texts []model.LicenseText
+
 	// Read returns one file of the snapshot. It is never nil. Errors are
 	// *ReadError.
 	Read func(ctx context.Context, path string) ([]byte, error)
+	// ReadAt returns up to n bytes of one file from an offset on, fewer where
+	// the file ends before. Nil where the source cannot; errors are *ReadError.
+	ReadAt func(ctx context.Context, path string, offset int64, n int) ([]byte, error)
+}
+
+// Base is one base model as a source has it.
+type Base struct {
+	// Ref names it, without a revision.
+	Ref      model.Ref
+	Relation model.Relation
+	// From is who says so: the Hub, the index, a declaration in entail.yaml.
+	From model.Origin
 }
 
 // ReadError says why a file of a snapshot could not be read.

@@ -82,12 +82,21 @@ func TestFetchFacts(t *testing.T) {
 	if snap.Metadata["license"] != "mit" || !slices.Contains(snap.Tags, "license:mit") {
 		t.Errorf("metadata %v, tags %v: want the licence in both", snap.Metadata, snap.Tags)
 	}
-	if !slices.Equal(snap.Bases, []string{"org/base"}) || snap.Relation != model.Finetune {
-		t.Errorf("bases %v by %q", snap.Bases, snap.Relation)
+	if !slices.Equal(snap.Bases, bases(model.Finetune, "org/base")) {
+		t.Errorf("bases %v", snap.Bases)
 	}
 	if n := h.Count(""); n != 1 {
 		t.Errorf("took %d requests, want 1", n)
 	}
+}
+
+// bases are base models as the Hub names them.
+func bases(relation model.Relation, ids ...string) []source.Base {
+	var all []source.Base
+	for _, id := range ids {
+		all = append(all, source.Base{Ref: model.Ref{Kind: model.Model, ID: id}, Relation: relation, From: model.FromHub})
+	}
+	return all
 }
 
 func TestFetchLineageAsTheHubSeesIt(t *testing.T) {
@@ -111,8 +120,8 @@ func TestFetchLineageAsTheHubSeesIt(t *testing.T) {
 			id := fmt.Sprintf("org/child-%d", i)
 			h.Add(testkit.HubRepo{ID: id, Files: map[string]string{"README.md": "---\nbase_model: " + tt.bases + "\n---\n"}})
 			snap := fetch(t, open(t, hub.Config{Endpoint: h.URL()}), model.Ref{ID: id})
-			if !slices.Equal(snap.Bases, tt.want) || snap.Relation != tt.relation {
-				t.Errorf("bases %v by %q, want %v by %q", snap.Bases, snap.Relation, tt.want, tt.relation)
+			if want := bases(tt.relation, tt.want...); !slices.Equal(snap.Bases, want) {
+				t.Errorf("bases %v, want %v", snap.Bases, want)
 			}
 			if snap.Metadata["base_model"] == nil {
 				t.Error("the card's own words are lost")
@@ -143,8 +152,8 @@ func TestFetchOddValues(t *testing.T) {
 	if list, _ := fetch(t, s, model.Ref{ID: "org/list"}).Metadata["license"].([]any); len(list) != 2 {
 		t.Errorf("licence list read as %v", list)
 	}
-	if snap := fetch(t, s, model.Ref{ID: "org/odd"}); !slices.Equal(snap.Bases, []string{"org/list"}) || snap.Relation != model.Unknown {
-		t.Errorf("bases %v by %q", snap.Bases, snap.Relation)
+	if snap := fetch(t, s, model.Ref{ID: "org/odd"}); !slices.Equal(snap.Bases, bases(model.Unknown, "org/list")) {
+		t.Errorf("bases %v", snap.Bases)
 	}
 	snap := fetch(t, s, model.Ref{ID: "org/badsha"})
 	if snap.Revision != "" || len(snap.Files) != 1 || snap.CreatedAt != "" || snap.Downloads != 0 {

@@ -41,7 +41,7 @@ func decodeInfo(a *answer, kind model.Kind) (*source.Snapshot, *failure) {
 		Metadata:  f.object("cardData"),
 	}
 	s.Files, s.FilesKnown = f.files()
-	s.Bases, s.Relation = f.bases()
+	s.Bases = f.bases()
 	if f.flag("disabled") {
 		s.State, s.Detail = model.Disabled, "the Hub has disabled access to it"
 	}
@@ -178,29 +178,28 @@ func (f fields) files() ([]model.File, bool) {
 	return files, true
 }
 
-// bases are the base models that the Hub resolved, and its one relation.
-func (f fields) bases() ([]string, model.Relation) {
+// bases are the base models that the Hub resolved, with its one relation.
+func (f fields) bases() []source.Base {
 	var models fields
 	if json.Unmarshal(f["baseModels"], &models) != nil {
-		return nil, ""
+		return nil
+	}
+	relation := model.Unknown
+	switch r := model.Relation(models.text("relation")); r {
+	case model.Finetune, model.Adapter, model.Quantized, model.Merge:
+		relation = r
 	}
 	var list []json.RawMessage
 	_ = json.Unmarshal(models["models"], &list)
-	var bases []string
+	var bases []source.Base
 	for _, raw := range list {
 		var base fields
 		if json.Unmarshal(raw, &base) == nil && ValidID(base.text("id")) {
-			bases = append(bases, base.text("id"))
+			ref := model.Ref{Kind: model.Model, ID: base.text("id")}
+			bases = append(bases, source.Base{Ref: ref, Relation: relation, From: model.FromHub})
 		}
 	}
-	if len(bases) == 0 {
-		return nil, ""
-	}
-	switch r := model.Relation(models.text("relation")); r {
-	case model.Finetune, model.Adapter, model.Quantized, model.Merge:
-		return bases, r
-	}
-	return bases, model.Unknown
+	return bases
 }
 
 // validPath reports whether path names a file within a repository.

@@ -58,9 +58,9 @@ var recorded = map[string]struct {
 		ref: model.Ref{ID: "Jorgeutd/bert-base-uncased-finetuned-surveyclassification"}, state: model.Resolved,
 		check: func(t *testing.T, s *source.Snapshot) {
 			// The card's bare name of old is answered with the present id.
-			if s.Metadata["base_model"] != "bert-base-uncased" || !slices.Equal(s.Bases, []string{"google-bert/bert-base-uncased"}) ||
-				s.Relation != model.Finetune {
-				t.Errorf("got %v by %q", s.Bases, s.Relation)
+			if s.Metadata["base_model"] != "bert-base-uncased" || len(s.Bases) != 1 || s.Bases[0].Ref.ID != "google-bert/bert-base-uncased" ||
+				s.Bases[0].Relation != model.Finetune {
+				t.Errorf("got %v", s.Bases)
 			}
 		},
 	},
@@ -75,7 +75,7 @@ var recorded = map[string]struct {
 	"model-no-base-all-fields-200": {
 		ref: model.Ref{ID: "Anant-083/isl-sign-language-detector"}, state: model.Resolved,
 		check: func(t *testing.T, s *source.Snapshot) {
-			if len(s.Bases) != 0 || s.Relation != "" || s.Metadata["license"] != "mit" || len(s.Files) != 2 {
+			if len(s.Bases) != 0 || s.Metadata["license"] != "mit" || len(s.Files) != 2 {
 				t.Errorf("got %+v", s)
 			}
 		},
@@ -86,8 +86,8 @@ var recorded = map[string]struct {
 	"model-quantized-200": {
 		ref: model.Ref{ID: "TheBloke/Llama-2-7B-GGUF"}, state: model.Resolved,
 		check: func(t *testing.T, s *source.Snapshot) {
-			if !slices.Equal(s.Bases, []string{"meta-llama/Llama-2-7b-hf"}) || s.Relation != model.Quantized {
-				t.Errorf("got %v by %q", s.Bases, s.Relation)
+			if len(s.Bases) != 1 || s.Bases[0].Ref.ID != "meta-llama/Llama-2-7b-hf" || s.Bases[0].Relation != model.Quantized {
+				t.Errorf("got %v", s.Bases)
 			}
 		},
 	},
@@ -348,7 +348,7 @@ func FuzzDecodeInfo(f *testing.F) {
 			}
 		}
 		for _, base := range snap.Bases {
-			if !ValidID(base) {
+			if !ValidID(base.Ref.ID) {
 				t.Errorf("%q: base %q", body, base)
 			}
 		}
