@@ -400,13 +400,17 @@ func lineMark(line []byte) markClass {
 	return noMark
 }
 
-// letterClass tells roman numbers of several letters from letters.
+// letterClass tells roman numbers of several letters from letters, and both from
+// words, such as the beginning of an address.
 func letterClass(line []byte) markClass {
 	n := 0
 	for n < len(line) && isWordByte(line[n]) {
 		n++
 	}
-	if n > 1 {
+	switch size, alpha := markPart(line[:n]); {
+	case size != n || !alpha:
+		return noMark
+	case n > 1:
 		return romanMark
 	}
 	return letterMark
