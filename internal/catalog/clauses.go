@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
-	"regexp"
 	"slices"
 
 	"go.yaml.in/yaml/v4"
@@ -158,28 +157,6 @@ func (r *clauseReader) clause(n *yaml.Node) {
 	r.errs = append(r.errs, values.errs...)
 	r.out.Clauses = append(r.out.Clauses, c)
 }
-
-// check compiles every pattern, and holds captures to the parameters of their
-// kind.
-func (r *clauseReader) check() error {
-	for _, p := range r.patterns {
-		if err := r.out.Check(p.text); err != nil {
-			r.errorf(p.node, "%v", err)
-		}
-	}
-	for _, c := range r.out.Clauses {
-		for _, find := range c.Find {
-			for _, m := range capturePattern.FindAllStringSubmatch(find, -1) {
-				if _, ok := r.kinds[c.Term].parameters[m[1]]; !ok {
-					r.errorf(nil, "pattern %q captures %q, which is no parameter of %s", find, m[1], c.Term)
-				}
-			}
-		}
-	}
-	return errors.Join(r.sorted()...)
-}
-
-var capturePattern = regexp.MustCompile(`\{[a-z]+:([a-z_]+)\}`)
 
 // value reads a parameter's value by the vocabulary.
 func (r *clauseReader) value(values *entryReader, kind termKind, term string, p pair) any {

@@ -28,8 +28,8 @@ type Clause struct {
 	Needs []string
 	// Parameters are those that every find has.
 	Parameters map[string]any
-	// Optional are parameters that a pattern beside it in the sentence sets:
-	// name, value and pattern.
+	// When are parameters that further patterns of the sentence give; the last
+	// that matches counts.
 	When []When
 	// Lists are parameters whose values are those of a table that are named in
 	// the sentence, as parameter and table. Without any there is no find.
@@ -126,6 +126,7 @@ func (f *Finder) Find(text []byte) []model.FoundTerm {
 	return f.find(text, []model.AddedSpan{{From: 1, To: maxLineNumber}})[0]
 }
 
+// maxLineNumber is behind the last line of any text.
 const maxLineNumber = 1 << 30
 
 // Fill puts the terms found in the added lines of a text where they belong. Of

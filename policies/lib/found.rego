@@ -47,12 +47,18 @@ found_terms(text) := [term |
 # METADATA
 # description: >-
 #   What each node's own texts say beyond the licence that governs it, with the
-#   name that stands for a licence and the digest of the text.
-found[id] := [{"license": text_name(text), "digest": text.sha256, "term": term} |
+#   name that stands for a licence, the digest of the text, and the vendors'
+#   licences that it goes by.
+found[id] := [{"license": text_name(text), "digest": text.sha256, "term": term, "vendors": _vendors(id, text)} |
 	some text in texts_
 	some term in found_terms(text)
 	not _said_already(id, term)
 ] if some id, texts_ in unlisted_texts
+
+_vendors(id, text) := sort({key |
+	some key in array.concat([text.id], object.get(governing, id, []))
+	vendor_license(key)
+})
 
 _said_already(id, term) if {
 	some key in governing[id]
@@ -72,6 +78,13 @@ at_least(key, term) if {
 	not comparable(term)
 	some own in data.catalog.licenses[key].terms
 	own.kind == term.kind
+}
+
+# A policy that the licence names may be written out beside it.
+at_least(key, term) if {
+	term.kind == "use-restriction"
+	some own in data.catalog.licenses[key].terms
+	own.kind == "use-policy"
 }
 
 # METADATA
@@ -150,7 +163,7 @@ _unpromised(term) if {
 # description: The addresses of licences; what is in no catalogue has none.
 sources(keys) := [data.catalog.licenses[key].source | some key in keys]
 
-_found_holders[[one.license, one.digest, position, one.term]] contains id if {
+_found_holders[[one.license, one.digest, position, one.term, one.vendors]] contains id if {
 	some id in (ancestors - own_work)
 	some position, one in found[id]
 	id in reached_by[flows_of(one.term)]
@@ -159,7 +172,7 @@ _found_holders[[one.license, one.digest, position, one.term]] contains id if {
 # What an ancestor's own text says binds as a catalogue's terms do.
 inherited contains item if {
 	some place, holders in _found_holders
-	[name, digest, position, term] := place
+	[name, digest, position, term, vendors] := place
 	ranked := sort([[0 - depth[id], _order[id], id] | some id in holders])
 	origin := ranked[0][2]
 	item := {
@@ -169,11 +182,11 @@ inherited contains item if {
 		"term": term,
 		"from": origin,
 		"path": path(origin),
-		"state": _scoped(_found_state(term, digest), term, origin),
+		"state": _scoped(_found_state(term, digest, vendors), term, origin),
 	}
 }
 
-_found_state(term, digest) := "carried" if {
+_found_state(term, digest, vendors) := "carried" if {
 	effect(term) == "restriction"
 	term.kind != "no-derivatives"
 	_same_text(digest)
@@ -184,6 +197,9 @@ _found_state(term, digest) := "carried" if {
 } else := "not-shown" if {
 	effect(term) == "restriction"
 	not comparable(term)
+} else := "not-shown" if {
+	effect(term) == "restriction"
+	_one_vendor(vendors)
 } else := _unless_said(term) if {
 	effect(term) == "restriction"
 } else := "not-applicable" if {
@@ -216,6 +232,16 @@ _same_text(digest) if {
 	some text in subject.license.texts
 	own_file(text)
 	text.sha256 == digest
+}
+
+# Vendors' texts go by one name in several forms: who is under that name too may
+# be under this form.
+_one_vendor(vendors) if {
+	count(effective[input.subject]) > 0
+	every keys in effective[input.subject] {
+		some key in keys
+		key in vendors
+	}
 }
 
 # A limit that the subject's licence does not have, though a text of its own may:

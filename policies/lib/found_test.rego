@@ -6,7 +6,10 @@ import data.entail.testing
 # A vocabulary in which a policy has to have a name, as the real one has it.
 _known(licenses) := object.union(
 	testing.catalog(licenses),
-	{"terms": {"policy": {"parameters": {"policy": {"required": true}}}}},
+	{"terms": {
+		"policy": {"parameters": {"policy": {"required": true}}},
+		"use-restriction": testing.kind("restriction", {}),
+	}},
 )
 
 _usual := _known([
@@ -14,6 +17,7 @@ _usual := _known([
 	testing.license("limited", [testing.term("ceiling", "2", {"number": 10}), testing.term("license-copy", "3", {})], {}),
 	testing.license("policed", [testing.term("policy", "4", {"policy": "ours"}), testing.term("ban", "5", {})], {}),
 	testing.license("alike", [testing.term("alike", "1", {"licenses": ["alike"]})], {}),
+	testing.license("ruled", [testing.term("use-policy", "1", {})], {}),
 	testing.license("mystery", [], {"class": "unknown"}),
 ])
 
@@ -65,6 +69,16 @@ _said_cases := {
 		"key": "policed",
 		"term": testing.found("policy", 1, {}),
 		"want": [],
+	},
+	"a use that a policy of its licence may forbid": {
+		"key": "ruled",
+		"term": testing.found("use-restriction", 1, {}),
+		"want": [],
+	},
+	"a use that nothing else forbids": {
+		"key": "free",
+		"term": testing.found("use-restriction", 1, {}),
+		"want": ["use-restriction"],
 	},
 	"one that cannot be compared": {"key": "free", "term": testing.found("policy", 1, {}), "want": ["policy"]},
 }
@@ -181,6 +195,19 @@ test_states_of_found_terms[note] if {
 	found := lib.inherited with input as document with data.catalog as _usual
 	states := {[item.license, item.term.clause, item.from, item.state] | some item in found}
 	states == {["LICENSE", "line 2", "base/model", case.want]}
+}
+
+# A vendor's text goes by one name in several forms; a public licence has one.
+test_another_form_of_the_same_licence[key] if {
+	some key, state in {"limited": "not-shown", "free": "dropped"}
+	changed := testing.text(key, {"modified": true, "added": [{
+		"from": 1,
+		"to": 9,
+		"terms": [testing.found("ban", 2, {})],
+	}]})
+	document := _tuned(_under(key, []), _under(key, [changed]))
+	found := lib.inherited with input as document with data.catalog as _usual
+	{item.state | some item in found; item.term.kind == "ban"} == {state}
 }
 
 test_a_text_of_the_release_may_carry_a_listed_limit if {
