@@ -154,6 +154,48 @@ func TestClausesOfTheCorpus(t *testing.T) {
 	t.Logf("%d texts, %v a text", texts, took/time.Duration(max(texts, 1)))
 }
 
+// What a find says in numbers and in words is what the entry has.
+func TestClauseParametersOfTheCorpus(t *testing.T) {
+	licenses, err := catalog.Load(policies.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := finder(t)
+	numbers, right, wrong := 0, 0, 0
+	knownTexts(t, licenses, func(entry catalog.Entry, file string, text []byte) {
+		values := map[string][]any{}
+		for _, term := range entry.Terms {
+			for name, value := range term.Parameters {
+				values[term.Kind+" "+name] = append(values[term.Kind+" "+name], value)
+			}
+		}
+		for _, one := range f.Find(text) {
+			for name, value := range one.Parameters {
+				want := values[one.Term+" "+name]
+				if len(want) == 0 || name == "fields" || name == "regions" {
+					continue
+				}
+				ok := slices.ContainsFunc(want, func(w any) bool { return fmt.Sprint(w) == fmt.Sprint(value) })
+				if _, number := value.(int64); number {
+					numbers++
+					if !ok {
+						t.Errorf("%s/%s: %s on line %d: %s %v, want %v", entry.Key, file, one.Term, one.Line, name, value, want)
+					}
+				} else if ok {
+					right++
+				} else {
+					wrong++
+					t.Logf("%s/%s: %s on line %d: %s %q, want %q", entry.Key, file, one.Term, one.Line, name, value, want)
+				}
+			}
+		}
+	})
+	t.Logf("%d numbers, all right; of %d words %.3f", numbers, right+wrong, fraction(right, right+wrong))
+	if numbers < 30 || fraction(right, right+wrong) < 0.75 {
+		t.Errorf("%d numbers, %d words right and %d wrong", numbers, right, wrong)
+	}
+}
+
 // No licence that restricts nothing is said to restrict. The one exception asks
 // for a database to be passed on under itself only, which its entry takes to
 // say nothing of what is made from it.

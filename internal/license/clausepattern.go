@@ -235,7 +235,7 @@ func (r *patternReader) capture(rest string) error {
 		r.out.WriteString(`(?:` + moneyBefore + `|` + moneyAfter + `)(?:[«»] )*`)
 		groups = 3
 	case "quoted":
-		r.out.WriteString(`« ([^ «»]+ (?:[^ «»]+ ){0,15})» `)
+		r.out.WriteString(`« ([^ «»]+ (?:[^ «»]+ ){0,29})» `)
 	case "address":
 		r.out.WriteString(`(@) (?:[«»] )*`)
 	default:
