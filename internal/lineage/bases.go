@@ -1,6 +1,7 @@
 package lineage
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -15,7 +16,11 @@ type base struct {
 	ref model.Ref
 	// problem says why the name cannot be a repository's; such a base is
 	// not looked up.
-	problem      string
+	problem string
+	// written is the name as the card spells it, where ref does not say; near
+	// reads it where it is a folder.
+	written      string
+	near         source.Source
 	relation     model.Relation
 	relationFrom model.Origin
 	from         model.Origin
@@ -30,6 +35,9 @@ const datasetPrefix = "datasets/"
 func (b base) key() string {
 	if b.ref.Kind == model.Dataset {
 		return datasetPrefix + b.ref.ID
+	}
+	if b.ref.Host == model.OnGitHub {
+		return b.ref.String() // a revision is part of what was named
 	}
 	return b.ref.Key()
 }
@@ -76,9 +84,7 @@ func baseModels(snapshot *source.Snapshot, node *model.Node) []base {
 		if one.At.Line > 0 {
 			b.at = &one.At
 		}
-		if one.Problem != nil {
-			b.problem = one.Problem.Detail
-		}
+		b.follow(one, snapshot)
 		bases = append(bases, b)
 	}
 	for _, one := range snapshot.Bases {
@@ -140,7 +146,7 @@ func newEdge(child, parent string, b base) model.Edge {
 		From: []model.Origin{b.from}, At: b.at,
 	}
 	if b.key() != parent {
-		edge.Written = b.ref.ID
+		edge.Written = cmp.Or(b.written, b.ref.ID)
 	}
 	return edge
 }
