@@ -11,6 +11,9 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"sync"
+
+	"github.com/entail-dev/entail/internal/license"
 )
 
 // Files of the catalogue that are no licence.
@@ -37,6 +40,7 @@ type Catalog struct {
 	prefixes []string
 	parts    []string
 	families families
+	finder   func() (*license.Finder, error)
 }
 
 // Entry is what the catalogue says of one licence. policies/catalog/README.md
@@ -80,7 +84,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 		return nil, fmt.Errorf("list the licence catalogue: %w", err)
 	}
 	slices.Sort(names)
-	names = slices.DeleteFunc(names, func(name string) bool { return name == termsFile || name == familiesFile })
+	names = slices.DeleteFunc(names, func(name string) bool { return name == termsFile || name == familiesFile || name == clausesFile })
 	vocabulary, errs := readVocabulary(fsys)
 	families, familyData, familyErrs := readFamilies(fsys)
 	errs = append(errs, familyErrs...)
@@ -107,6 +111,13 @@ func Load(fsys fs.FS) (*Catalog, error) {
 		return nil, err
 	}
 	c.kinds = vocabulary.kinds
+	c.finder = sync.OnceValues(func() (*license.Finder, error) {
+		read, err := readClauses(fsys, vocabulary.kinds, vocabulary.fields, slices.Sorted(maps.Keys(vocabulary.regionData)))
+		if err != nil {
+			return nil, err
+		}
+		return license.NewFinder(read.out), nil
+	})
 	c.collect(vocabulary)
 	c.data = map[string]any{
 		"licenses": licenses, "terms": vocabulary.kindData, "fields": vocabulary.fieldData,

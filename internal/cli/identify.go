@@ -78,7 +78,7 @@ func (c *Command) identify(ctx context.Context, flags identifyFlags, args []stri
 	texts := []model.LicenseText{}
 	var unread []error
 	for _, arg := range args {
-		found, err := c.identifyArgument(ctx, arg)
+		found, err := c.identifyArgument(ctx, licenses, arg)
 		if ctx.Err() != nil {
 			return undecided("", "identify %s: %w", arg, ctx.Err())
 		}
@@ -146,26 +146,26 @@ func nameLicenses(licenses *catalog.Catalog, text *model.LicenseText, names map[
 
 // identifyArgument identifies what one argument names. The error tells what
 // could not be read; what could be is returned beside it.
-func (c *Command) identifyArgument(ctx context.Context, arg string) ([]model.LicenseText, error) {
+func (c *Command) identifyArgument(ctx context.Context, licenses *catalog.Catalog, arg string) ([]model.LicenseText, error) {
 	if arg == stdinName {
 		text, err := readText(ctx, func() (io.ReadCloser, error) { return io.NopCloser(c.Stdin), nil })
 		if err != nil {
 			return nil, fmt.Errorf("read standard input: %w", err)
 		}
-		return []model.LicenseText{license.Identify(arg, text)}, nil
+		return []model.LicenseText{licenses.Identify(arg, text)}, nil
 	}
 	info, err := os.Stat(arg)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", arg, plainCause(err))
 	}
 	if info.IsDir() {
-		return identifyFolder(ctx, arg)
+		return identifyFolder(ctx, licenses, arg)
 	}
 	text, err := readText(ctx, func() (io.ReadCloser, error) { return os.Open(arg) })
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", arg, plainCause(err))
 	}
-	return []model.LicenseText{license.Identify(arg, text)}, nil
+	return []model.LicenseText{licenses.Identify(arg, text)}, nil
 }
 
 // readText reads a text of bounded size. A pipe may never give anything, and
@@ -199,7 +199,7 @@ func readText(ctx context.Context, open func() (io.ReadCloser, error)) ([]byte, 
 // identifyFolder identifies the files of a folder that are named as licences
 // or use policies. Notices are of what comes with a release, and left out as
 // they are by check.
-func identifyFolder(ctx context.Context, folder string) ([]model.LicenseText, error) {
+func identifyFolder(ctx context.Context, licenses *catalog.Catalog, folder string) ([]model.LicenseText, error) {
 	dir, err := source.OpenDir(folder)
 	if err != nil {
 		return nil, err
@@ -227,7 +227,7 @@ func identifyFolder(ctx context.Context, folder string) ([]model.LicenseText, er
 			unread = append(unread, fmt.Errorf("read %s: %w", filepath.Join(folder, file.Path), readCause(err)))
 			continue
 		}
-		texts = append(texts, license.Identify(filepath.Join(folder, file.Path), text))
+		texts = append(texts, licenses.Identify(filepath.Join(folder, file.Path), text))
 	}
 	if files == 0 {
 		unread = append(unread, fmt.Errorf("read folder %s: no file there is named as a licence", folder))

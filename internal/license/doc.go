@@ -50,6 +50,13 @@
 // address (reference.go). It is that licence by reference, unless it says more
 // that could change the terms.
 //
+// # Terms in text of unknown origin
+//
+// A Finder (clause.go) looks in the lines that no licence explains for terms of
+// the vocabulary, sentence by sentence (clauseunits.go), by patterns that are
+// data and compile to regular expressions over words (clausepattern.go). It
+// finds what they know; what it does not find may still be there.
+//
 // LicenseFile (files.go) tells licence files by their names, FindPhrase
 // (phrase.go) finds a sentence that has to be displayed.
 package license

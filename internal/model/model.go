@@ -292,9 +292,12 @@ type AddedSpan struct {
 
 // FoundTerm is a term of the vocabulary found in text of unknown origin.
 type FoundTerm struct {
-	Term    string `json:"term"`
+	Term string `json:"term"`
+	// Line is where the words that say it begin.
 	Line    int    `json:"line"`
 	Excerpt string `json:"excerpt,omitempty"`
+	// Parameters are those of the term's kind that the text gives.
+	Parameters map[string]any `json:"parameters,omitempty"`
 }
 
 // AlsoFound is a further licence that the same file holds.
