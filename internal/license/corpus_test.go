@@ -112,9 +112,10 @@ type tally struct{ texts, right, named int }
 const minRight = 0.99
 
 // maxRelatives is how many texts are named as modified ones of another licence
-// of their family when no other text of their licence is there. A version that
-// nobody knows yet is told so, unless its heading says that it is another.
-const maxRelatives = 13
+// of their family when no other text of their licence is there: two versions
+// of one licence that differ in two places, and of which no further one shows
+// that this makes another licence.
+const maxRelatives = 2
 
 // TestLeaveOneSourceOut names each text by fingerprints of all others but
 // those of the same licence and source.

@@ -58,7 +58,8 @@ func harmless(w *wording, v *variant, g gap) bool {
 	case g.tn == 0:
 		return g.l+g.ln <= v.title || g.l >= v.tail || soft && (w.droppedAt(g.t) || g.ln > 1)
 	case g.ln == 0:
-		return w.onlyMarks(g.t, g.t+g.tn) || w.isStatement(g.t, g.t+g.tn) || w.holderWords(g.t, g.t+g.tn)
+		return w.onlyMarks(g.t, g.t+g.tn) || w.isStatement(g.t, g.t+g.tn) || w.holderWords(g.t, g.t+g.tn) ||
+			w.properNames(g.t, g.t+g.tn) && w.inHolderSlot(g.t, g.t+g.tn)
 	case soft:
 		return w.onlyMarks(g.t, g.t+g.tn) && w.lineStart(g.t) || name && w.nameLike(g.t, g.t+g.tn)
 	}
@@ -103,18 +104,23 @@ func holderSlots() []slot {
 	}
 }
 
-// inHolderSlot says whether tokens lo to hi are a name in a place where
-// licences name who holds the rights.
+// maxHolder is how many words of a name may stand on either side of those
+// that differ.
+const maxHolder = 3
+
+// inHolderSlot says whether tokens lo to hi are a name, or a part of one, in a
+// place where licences name who holds the rights.
 func (w *wording) inHolderSlot(lo, hi int) bool {
-	if !w.nameLike(lo, hi) {
-		return false
-	}
-	before := lo
-	if lo > 0 && w.tokens[lo-1].hash == wordThe {
-		before = lo - 1
-	}
 	for _, s := range holderSlots() {
-		if w.has(hi, s.after) && (w.has(lo-len(s.before), s.before) || w.has(before-len(s.before), s.before)) {
+		first, last := lo, hi
+		for last < len(w.tokens) && last-hi < maxHolder && !w.has(last, s.after) {
+			last++
+		}
+		for first > 0 && lo-first < maxHolder && !w.has(first-len(s.before), s.before) {
+			first--
+		}
+		if w.has(last, s.after) && w.has(first-len(s.before), s.before) && w.nameLike(first, last) &&
+			w.properNames(first, lo) && w.properNames(hi, last) {
 			return true
 		}
 	}

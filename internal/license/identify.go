@@ -27,7 +27,7 @@ func (lib *library) identify(file string, text []byte) model.LicenseText {
 	out.Covers, _ = LicenseFile(file)
 	w := tokenize(text, compared)
 	w.trimFrame()
-	all := lib.search(&w)
+	all, near := lib.search(&w)
 	if len(all) == 0 && lib.refer(&w, &out) {
 		return out
 	}
@@ -35,11 +35,17 @@ func (lib *library) identify(file string, text []byte) model.LicenseText {
 		return out
 	}
 	lib.describe(&w, all, &out)
+	if out.ID == "" && near != nil {
+		out.Nearest = &model.NearestLicense{
+			ID: lib.ids[near.v.id], Coverage: ratio(near.matched, len(w.tokens)), Missing: ratio(near.missing(), near.v.tokens),
+		}
+	}
 	return out
 }
 
-// search finds the licences of a text, in the order of the text.
-func (lib *library) search(w *wording) []found {
+// search finds the licences of a text, in the order of the text, and the one
+// most like it of those that it does not hold; nil where none is.
+func (lib *library) search(w *wording) ([]found, *found) {
 	text := shingles(w.tokens)
 	list := lib.instances(text)
 	slices.SortFunc(list, func(a, b instance) int {
@@ -49,6 +55,7 @@ func (lib *library) search(w *wording) []found {
 		return a.n - b.n
 	})
 	var out []found
+	var near *found
 	for len(list) > 0 && len(out) < maxFound {
 		// An island is a chain of instances that overlap.
 		end, hi := 1, list[0].hi
@@ -56,16 +63,16 @@ func (lib *library) search(w *wording) []found {
 			hi = max(hi, list[end].hi)
 			end++
 		}
-		out = lib.island(w, text, list[:end], out)
+		out, near = lib.island(w, text, list[:end], out, near)
 		list = list[end:]
 	}
 	slices.SortFunc(out, func(a, b found) int { return a.from() - b.from() })
-	return out
+	return out, near
 }
 
 // island finds the licences of one stretch of text, the best explained
 // first, then those of what is left before and behind it.
-func (lib *library) island(w *wording, text []uint32, list []instance, out []found) []found {
+func (lib *library) island(w *wording, text []uint32, list []instance, out []found, near *found) ([]found, *found) {
 	type stretch struct {
 		lo, hi int
 		list   []instance
@@ -74,11 +81,14 @@ func (lib *library) island(w *wording, text []uint32, list []instance, out []fou
 	for len(work) > 0 && len(out) < maxFound {
 		s := work[len(work)-1]
 		work = work[:len(work)-1]
-		top, ok := best(w, text, s.list)
-		if !ok {
+		top, other := best(w, text, s.list)
+		if other != nil && (near == nil || other.matched > near.matched) {
+			near = other
+		}
+		if top == nil {
 			continue
 		}
-		out = append(out, top)
+		out = append(out, *top)
 		before, after := stretch{lo: s.lo, hi: top.from()}, stretch{lo: top.to(), hi: s.hi}
 		for _, in := range s.list {
 			for _, part := range []*stretch{&before, &after} {
@@ -91,12 +101,13 @@ func (lib *library) island(w *wording, text []uint32, list []instance, out []fou
 		}
 		work = append(work, before, after)
 	}
-	return out
+	return out, near
 }
 
-// best picks the variant that explains a stretch best. It refuses where it
-// cannot be sure which licence that is.
-func best(w *wording, text []uint32, list []instance) (found, bool) {
+// best picks the variant that explains a stretch best; nil where it cannot be
+// sure which licence that is. near is then the one that comes nearest, nil
+// where not even half of any is there.
+func best(w *wording, text []uint32, list []instance) (top, near *found) {
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b instance) int {
 		if x, y := a.rank(), b.rank(); x != y {
@@ -107,6 +118,7 @@ func best(w *wording, text []uint32, list []instance) (found, bool) {
 	var all []found
 	for _, in := range list[:min(len(list), maxAligned)] {
 		if f, ok := in.locate(text); ok {
+			f.diffs = compare(w, &f)
 			all = append(all, f)
 			if f.missing() == 0 && f.inside == f.matched && exactTop(list, f) {
 				break
@@ -114,11 +126,16 @@ func best(w *wording, text []uint32, list []instance) (found, bool) {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return b.value() - a.value() })
-	all = slices.DeleteFunc(all, func(f found) bool { return !f.convincing() || f.renamed(w) })
-	if len(all) == 0 || doubtful(all) {
-		return found{}, false
+	if i := slices.IndexFunc(all, func(f found) bool { return !f.v.notice && f.matched*2 >= f.v.tokens }); i >= 0 {
+		f := all[i]
+		near = &f
 	}
-	return all[0], true
+	all = slices.DeleteFunc(all, func(f found) bool { return !f.convincing() })
+	named := slices.DeleteFunc(slices.Clone(all), func(f found) bool { return f.renamed(w) })
+	if len(named) == 0 || doubtful(named) {
+		return nil, near
+	}
+	return pick(named, all), near
 }
 
 // exactTop says whether no other instance could explain more than f, which
@@ -156,10 +173,11 @@ func doubtful(all []found) bool {
 const fewGaps = 2
 
 // renamed says whether the first lines name something else and more differs
-// than they: then this is the licence of something else.
+// than they: then this is the licence of something else. One word that stands
+// for another throughout is no more than that other thing's name.
 func (f *found) renamed(w *wording) bool {
 	end, head, elsewhere := len(f.v.headWords), sameName, 0
-	for _, g := range compare(w, f) {
+	for _, g := range f.diffs {
 		if g.l == end && end > 0 && g.tn > 0 && !w.lineStart(g.t) {
 			// The last line goes on.
 			g = gap{t: g.t, tn: min(w.lineEnd(g.t)-g.t, g.tn), l: g.l}
@@ -169,7 +187,21 @@ func (f *found) renamed(w *wording) bool {
 		}
 		head = max(head, f.v.renames(w, g))
 	}
-	return head == otherName && elsewhere > 0 || elsewhere > fewGaps && (head == oneName || f.underTitle(w))
+	other := head == otherName && elsewhere > 0 || elsewhere > fewGaps && (head == oneName || f.underTitle(w))
+	return other && !f.oneWord(w)
+}
+
+// oneWord says whether all differences are one word of the text, which is no
+// version number, in the place of one of the licence.
+func (f *found) oneWord(w *wording) bool {
+	last := func(g gap) uint64 { return w.tokens[g.t+g.tn-1].hash }
+	for _, g := range f.diffs {
+		// What stands before the first three words that agree is not told apart.
+		if g.tn == 0 || g.tn != g.ln || g.tn > 1 && g.l > 0 || g.tn >= shingle || last(g) != last(f.diffs[0]) {
+			return false
+		}
+	}
+	return len(f.diffs) > 0 && !bytes.ContainsAny(w.raw(f.diffs[0].t+f.diffs[0].tn-1), "0123456789")
 }
 
 // naming says how the first lines of a text and a licence agree.
@@ -244,7 +276,7 @@ func (lib *library) describe(w *wording, all []found, out *model.LicenseText) {
 	}
 	var diffs []gap
 	for i := range all {
-		diffs = append(diffs, compare(w, &all[i])...)
+		diffs = append(diffs, all[i].diffs...)
 	}
 	diffs = append(diffs, lib.outside(w, all)...)
 	out.Added = spans(w, diffs)

@@ -123,6 +123,8 @@ type found struct {
 	// matched counts the tokens that agree, inside those of the text between
 	// the first and the last of them.
 	matched, inside int
+	// diffs are the differences that matter.
+	diffs []gap
 }
 
 // from and to are the first token that agrees and the one behind the last.

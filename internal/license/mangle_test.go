@@ -218,7 +218,8 @@ func checkMutation(t *testing.T, s Sample, w *wording, m mutation, at int) {
 		t.Errorf("%s: not modified", where)
 	} else if !near(w, got, at) {
 		t.Errorf("%s: told at %v of %q", where, got.Added, got.ID)
-	} else if got.ID != s.ID && got.ID != "" {
+	} else if got.ID != s.ID && got.ID != "" && got.Missing > 0 {
+		// A licence of which every word is there is one that this was made of.
 		t.Errorf("%s: named %q", where, got.ID)
 	}
 }

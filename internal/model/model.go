@@ -233,7 +233,19 @@ type LicenseText struct {
 	Reference bool        `json:"reference,omitempty"`
 	Added     []AddedSpan `json:"added"`
 	Also      []AlsoFound `json:"also,omitempty"`
-	SHA256    string      `json:"sha256"`
+	// Nearest is the known licence that a text without an ID is most like:
+	// a hint, and no statement of what the text is. It is nil where not even
+	// half of any licence is there.
+	Nearest *NearestLicense `json:"nearest,omitempty"`
+	SHA256  string          `json:"sha256"`
+}
+
+// NearestLicense is the known licence that an unknown text is most like.
+// Coverage and Missing are as in LicenseText.
+type NearestLicense struct {
+	ID       string  `json:"id"`
+	Coverage float64 `json:"coverage"`
+	Missing  float64 `json:"missing"`
 }
 
 // AddedSpan is a run of lines that the identified licence does not have.
