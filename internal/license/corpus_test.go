@@ -145,7 +145,7 @@ func TestLeaveOneSourceOut(t *testing.T) {
 			return o.ID == s.ID && sourceOf(o.Sample) == sourceOf(s.Sample)
 		})
 		known := slices.ContainsFunc(rest, func(o prepared) bool { return o.ID == s.ID && !o.Notice })
-		got := assemble(rest).identify("LICENSE", s.Text)
+		got := assemble(rest).Identify("LICENSE", s.Text)
 		if known {
 			texts++
 			at(s.ID).texts++

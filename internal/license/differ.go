@@ -22,7 +22,7 @@ func compare(w *wording, f *found) []gap {
 			g = openingGap(w, f, g)
 		}
 		if (g.tn > 0 || g.ln > 0) && !harmless(w, f.v, g) {
-			out = append(out, g)
+			out = append(out, f.v.atPart(g))
 		}
 		t, l = r.t+r.n, r.l+r.n
 	}
@@ -142,7 +142,7 @@ func (w *wording) has(i int, hashes []uint64) bool {
 
 // outside lists the text that belongs to none of the licences found, without
 // the lines that only present one.
-func (lib *library) outside(w *wording, all []found) []gap {
+func (lib *Library) outside(w *wording, all []found) []gap {
 	var names []uint32
 	for i := range all {
 		names = append(names, all[i].v.names...)
@@ -198,11 +198,12 @@ func spans(w *wording, diffs []gap) []model.AddedSpan {
 			last = first
 		}
 		from, to := int(w.tokens[first].line), int(w.tokens[last].line)
-		if k := len(out) - 1; k >= 0 && from <= out[k].To+1 {
+		if k := len(out) - 1; k >= 0 && (from <= out[k].To || from == out[k].To+1 && (g.tn > 0) == (out[k].Words > 0)) {
 			out[k].To = max(out[k].To, to)
+			out[k].Words += g.tn
 			continue
 		}
-		out = append(out, model.AddedSpan{From: from, To: to, Terms: []model.FoundTerm{}})
+		out = append(out, model.AddedSpan{From: from, To: to, Words: g.tn, Terms: []model.FoundTerm{}})
 	}
 	return out
 }

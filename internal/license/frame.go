@@ -155,6 +155,9 @@ func (w *wording) trimFrame() {
 		for i := range w.statements {
 			w.statements[i] -= int32(end)
 		}
+		for i := range w.items {
+			w.items[i].at -= int32(end)
+		}
 	}
 }
 

@@ -47,7 +47,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add(magic)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if lib, err := load(data); err == nil {
-			lib.identify("LICENSE", []byte(made("A License", 2)))
+			lib.Identify("LICENSE", []byte(made("A License", 2)))
 		}
 	})
 }

@@ -16,36 +16,44 @@ import (
 // The licence named is one whose own wording the text holds, for the most
 // part; where that is in doubt between licences none is named. Text of which
 // no licence is known counts as modified, with all its lines as added.
-// Of a text longer than MaxTextBytes the beginning is read.
+// Of a text longer than MaxTextBytes the beginning is read; it counts as
+// modified, with what was not read as added.
 func Identify(file string, text []byte) model.LicenseText {
-	return known().identify(file, text)
+	return known().Identify(file, text)
 }
 
-func (lib *library) identify(file string, text []byte) model.LicenseText {
+func (lib *Library) Identify(file string, text []byte) model.LicenseText {
 	sum := sha256.Sum256(text)
 	out := model.LicenseText{File: file, Added: []model.AddedSpan{}, SHA256: hex.EncodeToString(sum[:])}
 	out.Covers, _ = LicenseFile(file)
 	w := tokenize(text, compared)
 	w.trimFrame()
-	all, near := lib.search(&w)
-	if len(all) == 0 && lib.refer(&w, &out) {
-		return out
+	lib.name(&w, &out)
+	if len(text) > MaxTextBytes {
+		last := len(Lines(text))
+		out.Modified = true
+		out.Added = append(out.Added, model.AddedSpan{From: last, To: last, Terms: []model.FoundTerm{}})
 	}
-	if len(w.tokens) == 0 {
-		return out
+	return out
+}
+
+// name fills in what a text is.
+func (lib *Library) name(w *wording, out *model.LicenseText) {
+	all, near := lib.search(w)
+	if len(all) == 0 && lib.refer(w, out) || len(w.tokens) == 0 {
+		return
 	}
-	lib.describe(&w, all, &out)
+	lib.describe(w, all, out)
 	if out.ID == "" && near != nil {
 		out.Nearest = &model.NearestLicense{
 			ID: lib.ids[near.v.id], Coverage: ratio(near.matched, len(w.tokens)), Missing: ratio(near.missing(), near.v.tokens),
 		}
 	}
-	return out
 }
 
 // search finds the licences of a text, in the order of the text, and the one
 // most like it of those that it does not hold; nil where none is.
-func (lib *library) search(w *wording) ([]found, *found) {
+func (lib *Library) search(w *wording) ([]found, *found) {
 	text := shingles(w.tokens)
 	list := lib.instances(text)
 	slices.SortFunc(list, func(a, b instance) int {
@@ -72,7 +80,7 @@ func (lib *library) search(w *wording) ([]found, *found) {
 
 // island finds the licences of one stretch of text, the best explained
 // first, then those of what is left before and behind it.
-func (lib *library) island(w *wording, text []uint32, list []instance, out []found, near *found) ([]found, *found) {
+func (lib *Library) island(w *wording, text []uint32, list []instance, out []found, near *found) ([]found, *found) {
 	type stretch struct {
 		lo, hi int
 		list   []instance
@@ -268,7 +276,7 @@ func (f *found) underTitle(w *wording) bool {
 }
 
 // describe fills in the facts about the licences found.
-func (lib *library) describe(w *wording, all []found, out *model.LicenseText) {
+func (lib *Library) describe(w *wording, all []found, out *model.LicenseText) {
 	// The first licence of a file is its own, others come with parts of it.
 	main := slices.IndexFunc(all, func(f found) bool { return !f.v.notice })
 	if main < 0 {
@@ -293,11 +301,12 @@ func (lib *library) describe(w *wording, all []found, out *model.LicenseText) {
 	out.ID = lib.ids[f.v.id]
 	out.Coverage = ratio(f.matched, len(w.tokens))
 	out.Missing = ratio(f.missing(), f.v.tokens)
+	out.MissingParts = f.missingParts(w)
 	out.Reference = f.v.notice
 }
 
 // also lists the licences found beside the main one.
-func (lib *library) also(w *wording, all []found, main int, out *model.LicenseText) {
+func (lib *Library) also(w *wording, all []found, main int, out *model.LicenseText) {
 	for i := range all {
 		if i == main {
 			continue

@@ -28,7 +28,7 @@ const (
 )
 
 // instances finds where a text may hold which variants.
-func (lib *library) instances(text []uint32) []instance {
+func (lib *Library) instances(text []uint32) []instance {
 	byVariant := make([][]hit, len(lib.variants))
 	for pos, key := range text {
 		for _, p := range lib.index.bucket(key) {

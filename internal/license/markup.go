@@ -59,11 +59,26 @@ func (s *scanner) skipSign() bool {
 	if s.mode == compared && s.fresh && s.startsStatement(b) {
 		return s.skipStatement()
 	}
-	if s.mode == compared {
-		s.dropped = append(s.dropped, int32(len(s.tokens)))
+	if s.mode == verbatim {
+		s.pos += 3
+	} else {
+		s.dropMark(3)
 	}
-	s.pos += 3
 	return true
+}
+
+// dropMark leaves out a list mark of n bytes, and notes where it stood.
+func (s *scanner) dropMark(n int) {
+	s.dropped = append(s.dropped, int32(len(s.tokens)))
+	s.noteItem(n, true)
+	s.pos += n
+}
+
+// noteItem notes a list mark of n bytes where it begins a line.
+func (s *scanner) noteItem(n int, sure bool) {
+	if s.fresh && s.mode == compared {
+		s.items = append(s.items, listItem{int32(len(s.tokens)), string(s.text[s.pos : s.pos+n]), sure})
+	}
 }
 
 // attached says whether the current place follows a word without a space.
@@ -116,10 +131,10 @@ func (s *scanner) skipMark() bool {
 	switch {
 	case paren && (letters || s.joins()), s.brk() && (s.fresh || single),
 		s.fresh && (letters || s.text[s.pos+n-1] == ')'):
-		s.dropped = append(s.dropped, int32(len(s.tokens)))
-		s.pos += n
+		s.dropMark(n)
 		return true
 	}
+	s.noteItem(n, false)
 	first := len(s.tokens)
 	for end := s.pos + n; s.pos < end; {
 		s.step()

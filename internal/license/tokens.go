@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -54,6 +55,8 @@ type wording struct {
 	// statements holds, in order, the token positions before which a copyright
 	// statement was left out.
 	statements []int32
+	// items holds, in order, the list marks at the starts of lines.
+	items []listItem
 	// cuts are the places where escapes were undone, for columns.
 	cuts []cut
 }
@@ -101,7 +104,8 @@ func unescape(text []byte) ([]byte, []cut) {
 				out = append(out, c)
 				continue
 			}
-			plain := html.UnescapeString(string(ref[:end+1]))
+			// A line end that is written so is none of the file's lines.
+			plain := strings.Map(oneLine, html.UnescapeString(string(ref[:end+1])))
 			out = append(out, plain...)
 			if n := end + 1 - utf8.RuneCountInString(plain); n > 0 {
 				cuts = append(cuts, cut{int32(len(out)), int32(n)})
@@ -112,6 +116,20 @@ func unescape(text []byte) ([]byte, []cut) {
 		}
 	}
 	return out, cuts
+}
+
+func oneLine(r rune) rune {
+	if r == '\n' || r == '\r' {
+		return ' '
+	}
+	return r
+}
+
+// Lines splits a text into the lines by which Identify tells places: the first
+// is line 1. Of a text longer than MaxTextBytes the beginning is read.
+func Lines(text []byte) []string {
+	plain := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(decode(text)))
+	return strings.Split(plain, "\n")
 }
 
 // decode gives UTF-8 without a byte order mark. UTF-16 is known by its mark;
