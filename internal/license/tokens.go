@@ -52,11 +52,12 @@ type wording struct {
 	// dropped holds, in order, the token positions before which a list mark
 	// was left out.
 	dropped []int32
-	// statements holds, in order, the token positions before which a copyright
-	// statement was left out.
-	statements []int32
+	// statements holds, in order, the copyright statements that were left out.
+	statements []leftOutStatement
 	// items holds, in order, the list marks at the starts of lines.
 	items []listItem
+	// pages are the lines that only tell the page, once asked for.
+	pages []stretch
 	// cuts are the places where escapes were undone, for columns.
 	cuts []cut
 }
@@ -67,11 +68,20 @@ func (w *wording) droppedAt(i int) bool {
 	return ok
 }
 
+// leftOutStatement is a copyright statement that was left out before token at,
+// with the bytes where it stands.
+type leftOutStatement struct{ at, off, end int32 }
+
 // afterStatement says whether a copyright statement was left out right
 // before token i.
-func (w *wording) afterStatement(i int) bool {
-	_, ok := slices.BinarySearch(w.statements, int32(i))
-	return ok
+func (w *wording) afterStatement(i int) bool { return len(w.statementsAt(i)) > 0 }
+
+// statementsAt lists the copyright statements left out right before token i.
+func (w *wording) statementsAt(i int) []leftOutStatement {
+	at := func(s leftOutStatement, i int) int { return int(s.at) - i }
+	lo, _ := slices.BinarySearchFunc(w.statements, i, at)
+	hi, _ := slices.BinarySearchFunc(w.statements, i+1, at)
+	return w.statements[lo:hi]
 }
 
 // raw is the text of token i as written.
