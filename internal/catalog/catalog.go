@@ -28,10 +28,12 @@ const maxCatalogFile = 1 << 20
 // vocabulary of terms, and the model families. It is never changed after
 // Load and may be shared between goroutines.
 type Catalog struct {
-	entries  map[string]Entry
-	keys     []string
-	kinds    map[string]termKind
-	aliases  map[string]string
+	entries map[string]Entry
+	keys    []string
+	kinds   map[string]termKind
+	aliases map[string]string
+	// sources has the key of each licence by the address of its text.
+	sources  map[string]string
 	data     map[string]any
 	phrases  []string
 	prefixes []string
@@ -106,7 +108,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	c.kinds = vocabulary.kinds
+	c.kinds, c.sources = vocabulary.kinds, sourcesOf(c.entries)
 	c.collect(vocabulary)
 	c.data = map[string]any{
 		"licenses": licenses, "terms": vocabulary.kindData, "fields": vocabulary.fieldData,

@@ -82,10 +82,15 @@ func (c *Command) identify(ctx context.Context, flags identifyFlags, args []stri
 	if err != nil {
 		return usageError("", "load the licence catalogue: %w", err)
 	}
+	identify := func(file string, text []byte) report.Identified {
+		found := license.Identify(file, text)
+		licenses.Refer(text, &found)
+		return report.Identified{LicenseText: found, Lines: license.Lines(text)}
+	}
 	texts := []report.Identified{}
 	var unread []error
 	for _, arg := range args {
-		found, err := c.identifyArgument(ctx, arg)
+		found, err := c.identifyArgument(ctx, arg, identify)
 		if ctx.Err() != nil {
 			return undecided("", "identify %s: %w", arg, ctx.Err())
 		}
@@ -172,33 +177,31 @@ func kindTitles(licenses *catalog.Catalog, texts []report.Identified) map[string
 	return titles
 }
 
-// identified identifies the text of one file.
-func identified(file string, text []byte) report.Identified {
-	return report.Identified{LicenseText: license.Identify(file, text), Lines: license.Lines(text)}
-}
+// identifier says what the text of one file is.
+type identifier func(file string, text []byte) report.Identified
 
 // identifyArgument identifies what one argument names. The error tells what
 // could not be read; what could be is returned beside it.
-func (c *Command) identifyArgument(ctx context.Context, arg string) ([]report.Identified, error) {
+func (c *Command) identifyArgument(ctx context.Context, arg string, identify identifier) ([]report.Identified, error) {
 	if arg == stdinName {
 		text, err := readText(ctx, func() (io.ReadCloser, error) { return io.NopCloser(c.Stdin), nil })
 		if err != nil {
 			return nil, fmt.Errorf("read standard input: %w", err)
 		}
-		return []report.Identified{identified(arg, text)}, nil
+		return []report.Identified{identify(arg, text)}, nil
 	}
 	info, err := os.Stat(arg)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", arg, plainCause(err))
 	}
 	if info.IsDir() {
-		return identifyFolder(ctx, arg)
+		return identifyFolder(ctx, arg, identify)
 	}
 	text, err := readText(ctx, func() (io.ReadCloser, error) { return os.Open(arg) })
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", arg, plainCause(err))
 	}
-	return []report.Identified{identified(arg, text)}, nil
+	return []report.Identified{identify(arg, text)}, nil
 }
 
 // readText reads a text of bounded size. A pipe may never give anything, and
@@ -232,7 +235,7 @@ func readText(ctx context.Context, open func() (io.ReadCloser, error)) ([]byte, 
 // identifyFolder identifies the files of a folder that are named as licences
 // or use policies. Notices are of what comes with a release, and left out as
 // they are by check.
-func identifyFolder(ctx context.Context, folder string) ([]report.Identified, error) {
+func identifyFolder(ctx context.Context, folder string, identify identifier) ([]report.Identified, error) {
 	dir, err := source.OpenDir(folder)
 	if err != nil {
 		return nil, err
@@ -260,7 +263,7 @@ func identifyFolder(ctx context.Context, folder string) ([]report.Identified, er
 			unread = append(unread, fmt.Errorf("read %s: %w", filepath.Join(folder, file.Path), readCause(err)))
 			continue
 		}
-		texts = append(texts, identified(filepath.Join(folder, file.Path), text))
+		texts = append(texts, identify(filepath.Join(folder, file.Path), text))
 	}
 	if files == 0 {
 		unread = append(unread, fmt.Errorf("read folder %s: no file there is named as a licence", folder))

@@ -196,6 +196,7 @@ func (d *describer) licenseText(file string) {
 		return
 	}
 	found := license.Identify(file, text)
+	d.catalog.Refer(text, &found)
 	if entry, ok := d.catalog.License(found.ID); ok {
 		found.Family = entry.Family
 	}
