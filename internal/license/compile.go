@@ -120,6 +120,16 @@ func appendVariants(out []byte, variants []variant, labels []string) []byte {
 	return appendStream(out, stream)
 }
 
+// NewLibrary makes a library of samples, as Compile and the reading of its file
+// would. The error is as for Compile.
+func NewLibrary(samples []Sample) (*Library, error) {
+	all, err := prepare(samples)
+	if err != nil {
+		return nil, err
+	}
+	return assemble(all), nil
+}
+
 // appendStream writes hashes, with runs that occurred before as references:
 // versions of a licence have most of their words in common.
 func appendStream(out []byte, stream []uint32) []byte {

@@ -99,12 +99,6 @@ func TestCorpusModified(t *testing.T) {
 	}
 }
 
-// sourceOf is the repository that a sample is of.
-func sourceOf(s Sample) string {
-	source, _, _ := strings.Cut(s.Name, "--")
-	return source
-}
-
 // tally counts how texts were named: of each licence, and by each name.
 type tally struct{ texts, right, named int }
 
@@ -144,7 +138,7 @@ func TestCorpusLeaveOneSourceOut(t *testing.T) {
 			continue
 		}
 		rest := slices.DeleteFunc(slices.Clone(samples), func(o prepared) bool {
-			return o.ID == s.ID && sourceOf(o.Sample) == sourceOf(s.Sample)
+			return o.ID == s.ID && o.Source() == s.Source()
 		})
 		known := slices.ContainsFunc(rest, func(o prepared) bool { return o.ID == s.ID && !o.Notice })
 		lib := assemble(rest)

@@ -29,7 +29,7 @@ var known = sync.OnceValue(func() *Library {
 // shingle is the number of words in one hash.
 const shingle = 3
 
-// library is a set of fingerprints, ready for search.
+// Library is a set of fingerprints, ready for search.
 type Library struct {
 	ids      []string
 	variants []variant

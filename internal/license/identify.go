@@ -22,6 +22,7 @@ func Identify(file string, text []byte) model.LicenseText {
 	return known().Identify(file, text)
 }
 
+// Identify is as the function of this name, by the fingerprints of lib.
 func (lib *Library) Identify(file string, text []byte) model.LicenseText {
 	sum := sha256.Sum256(text)
 	out := model.LicenseText{File: file, Added: []model.AddedSpan{}, SHA256: hex.EncodeToString(sum[:])}
