@@ -22,10 +22,15 @@ type aligner struct {
 }
 
 // align gives the runs that t and l have in common, in the order of both.
-// Runs are of tokens, so that each token is in one run at most.
-func align(t, l []uint32) []run {
+// Runs are of tokens, so that each token is in one run at most. seeds are
+// places known to agree, in the order of t; there may be none.
+func align(t, l []uint32, seeds []run) []run {
 	a := aligner{t: t, l: l}
-	a.split(0, len(t), 0, len(l), 0)
+	if len(seeds) == 0 {
+		a.split(0, len(t), 0, len(l), 0)
+	} else {
+		a.between(longestChain(seeds), 0, len(t), 0, len(l), 0)
+	}
 	return tokenRuns(a.runs)
 }
 
@@ -93,6 +98,11 @@ func (a *aligner) middle(tlo, thi, llo, lhi, depth int) {
 	if len(chain) == 0 {
 		return
 	}
+	a.between(chain, tlo, thi, llo, lhi, depth)
+}
+
+// between compares what is between the places of a chain that agree.
+func (a *aligner) between(chain []run, tlo, thi, llo, lhi, depth int) {
 	for _, c := range chain {
 		if c.t < tlo || c.l < llo {
 			// Already in the run before.

@@ -124,14 +124,15 @@ func best(w *wording, text []uint32, list []instance) (top, near *found) {
 		}
 		return a.n - b.n
 	})
+	list = list[:min(len(list), maxAligned)]
+	compared := make([]*found, len(list))
+	if top := whole(w, text, list, compared); top != nil {
+		return top, nil
+	}
 	var all []found
-	for _, in := range list[:min(len(list), maxAligned)] {
-		if f, ok := in.locate(text); ok {
-			f.diffs = compare(w, &f)
-			all = append(all, f)
-			if f.missing() == 0 && f.inside == f.matched && exactTop(list, f) {
-				break
-			}
+	for i := range list {
+		if f := list[i].compared(w, text, &compared[i]); len(f.runs) > 0 {
+			all = append(all, *f)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return b.value() - a.value() })
@@ -147,10 +148,48 @@ func best(w *wording, text []uint32, list []instance) (top, near *found) {
 	return pick(named, all), near
 }
 
-// exactTop says whether no other instance could explain more than f, which
-// equals its variant.
-func exactTop(list []instance, f found) bool {
-	return !slices.ContainsFunc(list, func(in instance) bool { return in.v.tokens > f.v.tokens })
+// whole looks for the variant that explains a stretch best among those that
+// may, and gives it where every word of its terms is there, nil where another
+// look has to be taken. Most texts are a licence as published, and need no
+// comparison with all that are like it.
+func whole(w *wording, text []uint32, list []instance, done []*found) *found {
+	var top *found
+	doubt := false
+	for i := range list {
+		if top != nil && list[i].most() < top.value() {
+			continue
+		}
+		f := list[i].compared(w, text, &done[i])
+		switch {
+		case len(f.runs) == 0:
+		case top == nil || f.value() > top.value():
+			top, doubt = f, false
+		case f.value() == top.value() && f.v.id != top.v.id:
+			doubt = true
+		}
+	}
+	if top == nil || doubt || top.lacks() > 0 || !top.convincing() || top.renamed(w) {
+		return nil
+	}
+	return top
+}
+
+// compared compares an instance with the text in full, unless that was done.
+func (in *instance) compared(w *wording, text []uint32, done **found) *found {
+	if *done == nil {
+		f, ok := in.locate(text)
+		if ok {
+			f.diffs = compare(w, &f)
+		}
+		*done = &f
+	}
+	return *done
+}
+
+// most bounds value from above, as far as the sample can tell: what it has
+// found may be a quarter less than there is.
+func (in *instance) most() int {
+	return 3*min(in.score+in.score/4+50, in.v.tokens, in.hi-in.lo) - in.v.tokens
 }
 
 // rank estimates value from the sample.

@@ -143,7 +143,13 @@ func (f *found) value() int {
 // locate compares an instance with the text in full.
 func (in *instance) locate(text []uint32) (found, bool) {
 	lo, hi := in.lo, max(in.lo, in.hi-shingle+1)
-	f := found{instance: *in, runs: align(text[min(lo, len(text)):min(hi, len(text))], in.v.shingles)}
+	seeds := make([]run, 0, len(in.hits))
+	for _, h := range in.hits {
+		if int(h.t) >= lo && int(h.t) < min(hi, len(text)) {
+			seeds = append(seeds, run{int(h.t) - lo, int(h.l), 1})
+		}
+	}
+	f := found{instance: *in, runs: align(text[min(lo, len(text)):min(hi, len(text))], in.v.shingles, seeds)}
 	for i := range f.runs {
 		f.runs[i].t += lo
 		f.matched += f.runs[i].n

@@ -72,7 +72,7 @@ func (f *found) tells(g gap, id int, others []found) bool {
 		if o.v.notice || o.lacks() == 0 || !slices.ContainsFunc(o.diffs, func(h gap) bool { return g.t <= h.t+h.tn && h.t <= g.t+g.tn }) {
 			return false
 		}
-		apart := gapsBetween(align(o.v.shingles, f.v.shingles), o.v.tokens, f.v.tokens)
+		apart := gapsBetween(align(o.v.shingles, f.v.shingles, nil), o.v.tokens, f.v.tokens)
 		if len(apart) > maxEdits || !slices.ContainsFunc(apart, func(h gap) bool { return g.l <= h.l+h.ln && h.l <= g.l+g.ln }) {
 			return false
 		}
