@@ -178,6 +178,7 @@ func whole(w *wording, text []uint32, list []instance, done []*found) *found {
 func (in *instance) compared(w *wording, text []uint32, done **found) *found {
 	if *done == nil {
 		f, ok := in.locate(text)
+		w.work += f.work
 		if ok {
 			f.diffs = compare(w, &f)
 		}

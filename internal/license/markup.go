@@ -20,6 +20,18 @@ const (
 	maxLine = 400
 )
 
+// mayBegin has the bytes that markup, a list mark or a copyright statement may
+// begin with.
+var mayBegin = func() (may [256]bool) {
+	for _, c := range []byte("<[{]`(0123456789\xC2") {
+		may[c] = true
+	}
+	for c := byte('a'); c <= 'z'; c++ {
+		may[c], may[c-'a'+'A'] = true, true
+	}
+	return may
+}()
+
 // skip leaves out markup, list marks and copyright statements that start at
 // the current place, between two words. It reports whether it moved.
 func (s *scanner) skip() bool {
@@ -114,7 +126,8 @@ var wordAnd, wordOr = hashWord("and"), hashWord("or")
 // that may be the end of a sentence broken over two lines becomes a token of
 // its own kind instead.
 func (s *scanner) skipMark() bool {
-	if s.attached() {
+	if b := s.text[s.pos:]; b[0] > '9' && b[0] != '[' && len(b) > 1 && isWordByte(b[1]) && !roman(b[0]) || s.attached() {
+		// A word of several letters.
 		return false
 	}
 	n, paren, letters, single := listMark(s.text[s.pos:min(len(s.text), s.pos+24)])
@@ -145,6 +158,8 @@ func (s *scanner) skipMark() bool {
 	}
 	return true
 }
+
+func roman(c byte) bool { c |= 0x20; return c == 'i' || c == 'v' || c == 'x' }
 
 // listMark measures a list mark at the start of b: its bytes, whether it is
 // in parentheses, of letters, and of one part ended by a sign.

@@ -150,10 +150,13 @@ func termWord(w []byte) bool {
 	return false
 }
 
+// maxNameWords is how many words say who holds rights, and since when.
+const maxNameWords = 16
+
 // nameLike says whether tokens lo to hi can be who holds rights and since
 // when: few words, none of which says a term.
 func (w *wording) nameLike(lo, hi int) bool {
-	if hi-lo > 16 {
+	if hi-lo > maxNameWords {
 		return false
 	}
 	for i := lo; i < hi; i++ {
@@ -179,16 +182,17 @@ func (w *wording) properNames(lo, hi int) bool {
 // the lines of a text are broken says what is taken for one.
 func (w *wording) inStatement(v *variant, g gap) bool {
 	var words []token
-	for _, s := range w.statementsAt(g.t) {
+	all := w.statementsAt(g.t)
+	for _, s := range all[max(0, len(all)-maxStatementLines):] {
 		words = append(words, tokenize(w.text[s.off:s.end], verbatim).tokens...)
 	}
 	if len(words) < g.ln {
 		return false
 	}
 	before, after := min(shingle-1, g.t, g.l), min(shingle-1, len(w.tokens)-g.t)
-	all := slices.Concat(w.tokens[g.t-before:g.t], words[len(words)-g.ln:], w.tokens[g.t:g.t+after])
+	around := slices.Concat(w.tokens[g.t-before:g.t], words[len(words)-g.ln:], w.tokens[g.t:g.t+after])
 	want := v.shingles[g.l-before:]
-	got := shingles(all)
+	got := shingles(around)
 	return len(got) > 0 && len(want) >= len(got) && slices.Equal(got, want[:len(got)])
 }
 
@@ -203,7 +207,7 @@ func (w *wording) goesOn(lo, hi int) bool {
 		if first--; w.lineStart(first) {
 			lines++
 		}
-		if lines > maxStatementLines {
+		if lines > maxStatementLines || hi-first > maxNameWords {
 			return false
 		}
 	}

@@ -58,6 +58,8 @@ type wording struct {
 	items []listItem
 	// pages are the lines that only tell the page, once asked for.
 	pages []stretch
+	// work counts the steps that comparing the text has taken.
+	work int
 	// cuts are the places where escapes were undone, for columns.
 	cuts []cut
 }
@@ -226,16 +228,19 @@ func tokenize(text []byte, mode tokenMode) wording {
 	if binaryData(s.text) {
 		return s.wording
 	}
-	s.tokens = make([]token, 0, len(s.text)/6+8)
+	s.tokens = make([]token, 0, len(s.text)/5+8)
 	if mode == compared {
 		s.skipFrontMatter()
 	}
 	for s.pos < len(s.text) {
-		if s.start >= 0 && bytes.IndexByte([]byte("<[]{`"), s.text[s.pos]) >= 0 {
+		switch c := s.text[s.pos]; {
+		case s.start >= 0 && (c == '<' || c == '[' || c == ']' || c == '{' || c == '`'):
 			s.flush()
-		}
-		if s.start < 0 && s.skip() {
-			continue
+			fallthrough
+		case s.start < 0:
+			if mayBegin[c] && s.skip() {
+				continue
+			}
 		}
 		s.step()
 	}
@@ -256,10 +261,11 @@ func (s *scanner) step() {
 
 func (s *scanner) ascii(c byte) {
 	switch {
-	case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
-		s.add(c, 1)
-	case c >= 'A' && c <= 'Z':
-		s.add(c+'a'-'A', 1)
+	case isWordByte(c):
+		s.letters()
+	case c == ' ':
+		s.flush()
+		s.pos++
 	case c == '\n':
 		s.flush()
 		s.pos++
@@ -279,7 +285,7 @@ func (s *scanner) ascii(c byte) {
 		s.sign(uint64(c), 1)
 	default:
 		s.flush()
-		if c > ' ' && !bytes.ContainsRune(markupSigns, rune(c)) {
+		if c > ' ' && bytes.IndexByte(markupSigns, c) < 0 {
 			s.stop = c
 		}
 		s.pos++
@@ -337,6 +343,34 @@ func (s *scanner) rune(r rune, size int) {
 		}
 		s.pos += size
 	}
+}
+
+// letters puts the letters and digits of ASCII that follow to the word being
+// read.
+func (s *scanner) letters() {
+	if s.start < 0 {
+		s.start, s.word, s.digits = s.pos, fnvOffset, 0
+	}
+	word, digits, pos := s.word, s.digits, s.pos
+	for ; pos < len(s.text); pos++ {
+		c := s.text[pos]
+		switch {
+		case c >= 'a' && c <= 'z':
+			digits = -1
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+			digits = -1
+		case c >= '0' && c <= '9':
+			if digits >= 0 {
+				digits++
+			}
+		default:
+			s.word, s.digits, s.pos, s.last = word, digits, pos, pos
+			return
+		}
+		word = (word ^ uint64(c)) * fnvPrime
+	}
+	s.word, s.digits, s.pos, s.last = word, digits, pos, pos
 }
 
 // add puts a byte of lower case to the word being read.

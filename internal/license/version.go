@@ -50,34 +50,51 @@ func (f *found) anotherVersion(others []found) bool {
 	if !fewEdits(f.diffs) {
 		return true
 	}
-	return slices.ContainsFunc(f.diffs, func(g gap) bool {
-		if g.l >= f.v.tail || g.tn == 0 && (g.l == 0 || g.l+g.ln == f.v.tokens) {
-			// Instructions on how to apply it, or a copy that is cut off.
-			return false
-		}
-		return slices.ContainsFunc(others, func(o found) bool { return o.v.id != f.v.id && f.tells(g, o.v.id, others) })
+	edits := slices.DeleteFunc(slices.Clone(f.diffs), func(g gap) bool {
+		// Instructions on how to apply it, or a copy that is cut off.
+		return g.l >= f.v.tail || g.tn == 0 && (g.l == 0 || g.l+g.ln == f.v.tokens)
 	})
+	tried := map[int]bool{f.v.id: true}
+	for i := range others {
+		if id := others[i].v.id; !tried[id] {
+			tried[id] = true
+			if f.tells(edits, id, others) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
-// tells says whether a difference from f is where all texts of another licence
-// differ from both f and the text, and that is itself but a few edits away from
-// f. There a few edits are known to make another licence. One that the text
-// holds whole is what f was made of, and no version of it.
-func (f *found) tells(g gap, id int, others []found) bool {
+// tells says whether one of the differences from f is where all texts of
+// another licence differ from both f and the text, and that is itself but a few
+// edits away from f. There a few edits are known to make another licence. One
+// that the text holds whole is what f was made of, and no version of it.
+func (f *found) tells(edits []gap, id int, others []found) bool {
 	for i := range others {
 		o := &others[i]
 		if o.v.id != id {
 			continue
 		}
-		if o.v.notice || o.lacks() == 0 || !slices.ContainsFunc(o.diffs, func(h gap) bool { return g.t <= h.t+h.tn && h.t <= g.t+g.tn }) {
+		if o.v.notice || o.lacks() == 0 {
 			return false
 		}
-		apart := gapsBetween(align(o.v.shingles, f.v.shingles, nil), o.v.tokens, f.v.tokens)
-		if len(apart) > maxEdits || !slices.ContainsFunc(apart, func(h gap) bool { return g.l <= h.l+h.ln && h.l <= g.l+g.ln }) {
+		edits = slices.DeleteFunc(slices.Clone(edits), func(g gap) bool {
+			return !slices.ContainsFunc(o.diffs, func(h gap) bool { return g.t <= h.t+h.tn && h.t <= g.t+g.tn })
+		})
+		if len(edits) == 0 {
 			return false
 		}
+		runs, _ := align(o.v.shingles, f.v.shingles, nil)
+		apart := gapsBetween(runs, o.v.tokens, f.v.tokens)
+		if len(apart) > maxEdits {
+			return false
+		}
+		edits = slices.DeleteFunc(edits, func(g gap) bool {
+			return !slices.ContainsFunc(apart, func(h gap) bool { return g.l <= h.l+h.ln && h.l <= g.l+g.ln })
+		})
 	}
-	return true
+	return len(edits) > 0
 }
 
 // fewEdits says whether differences are no more than a changed copy has.
