@@ -64,7 +64,7 @@ type question struct {
 	// spdx are the SPDX ids of its licence, names the same without what the
 	// text alone cannot tell.
 	spdx, names []string
-	lib   *license.Library
+	lib         *license.Library
 	// witness is true where another source has the licence.
 	witness bool
 }

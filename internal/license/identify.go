@@ -343,6 +343,7 @@ func (lib *Library) describe(w *wording, all []found, out *model.LicenseText) {
 	out.Coverage = ratio(f.matched, len(w.tokens))
 	out.Missing = ratio(f.missing(), f.v.tokens)
 	out.MissingParts = f.missingParts(w)
+	w.foreignScripts(f, out.Added)
 	out.Reference = f.v.notice
 }
 

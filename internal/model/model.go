@@ -270,8 +270,12 @@ type AddedSpan struct {
 	To   int `json:"to"`
 	// Words counts the words of these lines that the licence does not have
 	// there; none where words are only missing behind them.
-	Words int         `json:"words,omitempty"`
-	Terms []FoundTerm `json:"terms"`
+	Words int `json:"words,omitempty"`
+	// Script is what most of these words are written in, such as "Han", where
+	// that is not the licence's own: they may be a translation of it, and
+	// nothing has compared them.
+	Script string      `json:"script,omitempty"`
+	Terms  []FoundTerm `json:"terms"`
 }
 
 // FoundTerm is a term of the vocabulary found in text of unknown origin.

@@ -72,6 +72,12 @@ func (t *text) identified(found *Identified) {
 		}
 		t.field("  ", "lines", ranges(found.Added, says))
 	}
+	for _, span := range found.Added {
+		if span.Script != "" {
+			t.field("  ", "note", fmt.Sprintf("%s, in %s script, may be a translation: nothing has compared it",
+				lineRange(span.From, span.To), Plain(span.Script)))
+		}
+	}
 	if shown := known && found.Lines != nil; !shown {
 		for _, span := range found.Added {
 			t.found("         ", span.Terms)

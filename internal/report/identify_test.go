@@ -59,6 +59,16 @@ LICENSE
   like   The Kettle License (kettle), of which it has 93%
          line 2: No boiling
 `},
+		{"translation", model.LicenseText{File: "LICENSE", ID: "kettle", Modified: true, Coverage: 0.5,
+			Added: []model.AddedSpan{{From: 9, To: 30, Words: 500, Script: "Han"}}}, nil, `
+LICENSE
+  is     The Kettle License (kettle)
+         changed: 50% of this text is the licence, nothing of the licence is
+         missing
+  lines  9-30 differ
+  note   lines 9-30, in Han script, may be a translation: nothing has compared
+         it
+`},
 		{"difference", model.LicenseText{File: "LICENSE", ID: "kettle", Modified: true, Coverage: 0.5, Missing: 0.25,
 			Added: []model.AddedSpan{
 				{From: 2, To: 3, Words: 3, Terms: []model.FoundTerm{{Term: "boil", Line: 3}, {Term: "other", Line: 3}}},
