@@ -31,10 +31,12 @@ const maxCatalogFile = 1 << 20
 // vocabulary of terms, and the model families. It is never changed after
 // Load and may be shared between goroutines.
 type Catalog struct {
-	entries  map[string]Entry
-	keys     []string
-	kinds    map[string]termKind
-	aliases  map[string]string
+	entries map[string]Entry
+	keys    []string
+	kinds   map[string]termKind
+	aliases map[string]string
+	// sources has the key of each licence by the address of its text.
+	sources  map[string]string
 	data     map[string]any
 	phrases  []string
 	prefixes []string
@@ -110,7 +112,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	c.kinds = vocabulary.kinds
+	c.kinds, c.sources = vocabulary.kinds, sourcesOf(c.entries)
 	c.finder = sync.OnceValues(func() (*license.Finder, error) {
 		read, err := readClauses(fsys, vocabulary.kinds, vocabulary.fields, slices.Sorted(maps.Keys(vocabulary.regionData)))
 		if err != nil {

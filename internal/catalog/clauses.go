@@ -20,12 +20,14 @@ const clausesFile = "catalog/clauses.yaml"
 // and line.
 func (c *Catalog) Finder() (*license.Finder, error) { return c.finder() }
 
-// Identify says which licence the text of one file is (license.Identify), of
-// which family that is, and which terms its added lines hold. A fault of the
+// Identify says which licence the text of one file is (license.Identify), or
+// refers to by its address (Refer), of which family that is, and which terms
+// its added lines hold. A fault of the
 // patterns finds none: what was not found is unknown, and Finder tells the
 // fault.
 func (c *Catalog) Identify(file string, text []byte) model.LicenseText {
 	found := license.Identify(file, text)
+	c.Refer(text, &found)
 	if entry, ok := c.License(found.ID); ok {
 		found.Family = entry.Family
 	}

@@ -34,7 +34,10 @@
 // No licence is named where seven tenths of its own terms are not there, where
 // two licences explain the stretch equally well and neither in full, or where
 // the heading names another thing or version and more differs than the heading:
-// a wrong name is worse than none.
+// a wrong name is worse than none. Nor is one whose next version the text may
+// be (version.go): a changed copy has a few edits, or many small ones, and none
+// where a version that is known differs too. The licence that comes nearest is
+// then told as a hint.
 //
 // # When a text counts as modified
 //
@@ -43,6 +46,11 @@
 // a holder, a missing heading or missing instructions, and lines that only
 // present the text. Any other word more, less or different makes the text
 // modified, and its lines are told, as are all lines outside the licences found.
+//
+// What the text lacks is told by the licence's own numbering, which fingerprints
+// keep (parts.go), and lines in another script as what may be a translation
+// (script.go). The numbers of pages and the title above them are no change
+// (pages.go).
 //
 // # Notes that name a licence
 //
