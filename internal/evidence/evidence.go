@@ -39,6 +39,7 @@ func Collect(node *model.Node, read func(file string) ([]byte, error)) map[strin
 		r.file(read)
 		node.Card.Problems = append(node.Card.Problems, r.problems[:min(len(r.problems), maxProblems)]...)
 	}
+	readMOF(node, read)
 	for component, statement := range fromFiles(node.Files) {
 		found[component] = append(found[component], statement)
 	}
