@@ -55,7 +55,9 @@ func TestMOF(t *testing.T) {
   - {name: Data card, license: ''}
   - name: Research paper
 `, "MOF.yml")
-	at := func(line, column int) model.Position { return model.Position{File: "MOF.yml", Line: line, Column: column} }
+	at := func(line, column int) model.Position {
+		return model.Position{File: "MOF.yml", Line: line, Column: column}
+	}
 	want := &model.MOF{
 		Name: "Small", Version: "1B", Date: "2025-06-17", Type: "language", Architecture: "decoder", Origin: "Base",
 		Producer: "Us", Repository: "https://example.org/code", HuggingFace: "https://example.org/model",
