@@ -115,7 +115,7 @@ func everything() *input.Document {
 		Files: []model.File{{Path: "README.md", Size: 100}},
 		Evidence: map[string][]model.Evidence{"code.training": {{
 			Availability: "released", Level: "full", License: "MIT", Alternatives: [][]string{{"mit"}},
-			Where: []string{"train/"}, From: "evidence-file", At: at,
+			Used: "yes", Where: []string{"train/"}, Seen: "a link", From: "evidence-file", Strength: model.Stated, At: at,
 		}}},
 		MOF: &model.MOF{
 			Name: "Release", Version: "1", Date: "2026-01-01", Type: "language", Architecture: "decoder", Origin: "Base",

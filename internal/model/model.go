@@ -267,6 +267,21 @@ type Unread struct {
 	State State  `json:"state"`
 }
 
+// Strength is how a source comes to say what it says of a component.
+type Strength string
+
+// The strengths of evidence. What each is worth is for rules to decide.
+const (
+	// Stated: somebody who speaks for the release says so, and nothing here
+	// can show it.
+	Stated Strength = "declared"
+	// Shown: the thing itself was seen, such as a file of the repository.
+	Shown Strength = "shown"
+	// Hint: a trace of the thing, such as a link or the name of a file, which
+	// tells where to look and proves nothing.
+	Hint Strength = "hint"
+)
+
 // Evidence is one statement about one component of a release.
 type Evidence struct {
 	// Availability is for code, parameters, data and documents: released,
@@ -275,13 +290,20 @@ type Evidence struct {
 	// Level is for data information: full, substantial, named-only, vague,
 	// none, not-used, unknown.
 	Level string `json:"level,omitempty"`
+	// Used says of data of a kind (from third parties, unshareable) whether
+	// there was any: yes, no or unknown; empty where nothing is said.
+	Used string `json:"used,omitempty"`
 	// License is the licence as written; Alternatives as in Declared.
 	License      string     `json:"license,omitempty"`
 	Alternatives [][]string `json:"alternatives,omitempty"`
 	Where        []string   `json:"where,omitempty"`
+	// Seen says in a few words what was found, where the source did not say
+	// it itself.
+	Seen string `json:"seen,omitempty"`
 	// From is evidence-file, mof, card or files.
-	From string    `json:"from"`
-	At   *Position `json:"at,omitempty"`
+	From     string    `json:"from"`
+	Strength Strength  `json:"strength"`
+	At       *Position `json:"at,omitempty"`
 }
 
 // MOF is what a file of LF AI's Model Openness Framework (MOF.yml) says of a

@@ -73,12 +73,16 @@ type Judgement struct {
 // Requirement is one requirement of a definition and its state: met, unmet,
 // license (there, under terms that are not open) or not-shown.
 type Requirement struct {
-	ID        string     `json:"id"`
-	Component string     `json:"component,omitempty"`
-	Title     string     `json:"title"`
-	State     string     `json:"state"`
-	Why       string     `json:"why"`
-	At        []Position `json:"at"`
+	ID        string `json:"id"`
+	Component string `json:"component,omitempty"`
+	Title     string `json:"title"`
+	// Section is the part of the definition that the requirement encodes.
+	Section string     `json:"section,omitempty"`
+	State   string     `json:"state"`
+	Why     string     `json:"why"`
+	At      []Position `json:"at"`
+	// Optional is true for what is told and does not count for the verdict.
+	Optional bool `json:"optional,omitempty"`
 }
 
 // InheritedTerm is a term of an ancestor that binds the subject, and what

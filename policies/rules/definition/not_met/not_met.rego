@@ -20,7 +20,7 @@ findings contains finding if {
 	finding := {
 		"level": _level(judged.verdict),
 		"message": sprintf("%s %s %s: %s", [input.subject, _verb(judged.verdict), judged.title, _open(judged)]),
-		"at": lib.card_at("license"),
+		"at": _places(judged),
 		"why": sprintf("By the %s reading of the definition.", [judged.reading]),
 		"fix": "Publish what is missing, or say where it is in entail-evidence.yaml.",
 		"refs": [judged.source],
@@ -35,7 +35,26 @@ _verb("not-shown") := "is not shown to meet"
 
 _verb(verdict) := "does not meet" if verdict in {"fails", "meets-but-for-licenses"}
 
-_open(judged) := concat(", ", [sprintf("%s (%s)", [requirement.title, requirement.state]) |
-	some requirement in judged.requirements
-	requirement.state != "met"
+# The requirements that stand in the way, by what is the matter with them.
+_open(judged) := concat("; ", [sprintf("%s %s", [words, concat(", ", ids)]) |
+	some [state, words] in [
+		["unmet", "not there"],
+		["license", "there, under terms that are not open"],
+		["not-shown", "not shown"],
+	]
+	ids := [requirement.id | some requirement in judged.requirements; _counts(requirement); requirement.state == state]
+	count(ids) > 0
 ])
+
+_counts(requirement) if not requirement.optional
+
+# Where the evidence for the first of them stands, else the licence.
+_places(judged) := array.slice(places, 0, 3) if {
+	places := [place |
+		some requirement in judged.requirements
+		_counts(requirement)
+		requirement.state != "met"
+		some place in requirement.at
+	]
+	count(places) > 0
+} else := lib.card_at("license")
