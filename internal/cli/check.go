@@ -140,6 +140,10 @@ func (c *Command) check(ctx context.Context, r *run, args []string) error {
 		}
 		subjects = append(subjects, found...)
 	}
+	if strings.HasPrefix(r.flags.format, "badge") && (len(subjects) != 1 || len(r.definitions) > 1) {
+		return usageError("name one release, and at most one --definition",
+			"--format %s: a badge has room for one release and one definition", r.flags.format)
+	}
 	stop := c.progress(r.walker)
 	result, err := c.checker(r).Run(ctx, subjects)
 	stop()

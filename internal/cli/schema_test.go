@@ -158,7 +158,7 @@ func compareType(t *testing.T, root, part map[string]any, goType reflect.Type, t
 	}
 	want := map[reflect.Kind]string{
 		reflect.Struct: "object", reflect.Map: "object", reflect.Slice: "array", reflect.String: "string",
-		reflect.Int: "integer", reflect.Int64: "integer", reflect.Bool: "boolean",
+		reflect.Float64: "number", reflect.Int: "integer", reflect.Int64: "integer", reflect.Bool: "boolean",
 	}[goType.Kind()]
 	if part["type"] != want {
 		t.Errorf("%s: the schema says %v, the type %s", at, part["type"], want)

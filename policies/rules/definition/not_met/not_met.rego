@@ -13,8 +13,7 @@ import data.entail.lib
 
 findings contains finding if {
 	some name in input.config.definitions
-	some key
-	judged := data.entail.definitions[key].judgement
+	some judged in _judgements
 	judged.name == name
 	judged.verdict != "meets"
 	finding := {
@@ -26,6 +25,11 @@ findings contains finding if {
 		"refs": [judged.source],
 	}
 }
+
+_judgements contains data.entail.definitions[_].judgement
+
+# A user's own definitions count as ours do.
+_judgements contains data.custom.definitions[_].judgement
 
 _level("not-shown") := "warning"
 
