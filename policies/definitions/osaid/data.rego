@@ -156,19 +156,23 @@ _used(component) if {
 	statement.used == "yes"
 }
 
-_third_party := object.union(
-	_described("data_information.description"),
-	{"why": "whether any was used is not said; the description names the sources"},
-) if {
+# Where nobody says whether there was any, it follows from the description.
+_third_party := object.union(judged, {"why": _by_description[judged.state]}) if {
 	_use_is_open
-	_described("data_information.description").state == "met"
+	judged := _described("data_information.description")
 } else := _described("data_information.third_party_data")
 
+_by_description := {
+	"met": "whether any was used is not said; the description names the sources",
+	"unmet": "whether any was used is not said, nor does the description name the sources",
+	"not-shown": "whether any was used is not said, and no description is shown",
+}
+
 _use_is_open if {
-	some statement in object.get(lib.subject.evidence, "data_information.third_party_data", [])
-	statement.used == "unknown"
-	every other in lib.statements("data_information.third_party_data") {
-		object.get(other, "used", "unknown") == "unknown"
+	said := lib.statements("data_information.third_party_data")
+	count(said) > 0
+	every statement in said {
+		statement.used == "unknown"
 	}
 }
 
