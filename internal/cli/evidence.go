@@ -295,4 +295,3 @@ func (n *neighbours) key(file string) string {
 	n.keys[file] = license.Identify(file, text).ID
 	return n.keys[file]
 }
-

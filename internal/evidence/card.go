@@ -157,7 +157,6 @@ func (c *collector) metadata() {
 		names := metadataTexts(c.node.Card.Metadata["datasets"])
 		if len(names) > 0 {
 			c.hint("data_information.public_data_listing", "named-only", "data sets in the metadata", at.Line, names...)
-			c.hint("data_information.description", "named-only", "data sets in the metadata", at.Line, names...)
 		}
 	}
 }

@@ -191,7 +191,12 @@ func (t *text) sideBySide(result *model.Result, below bool) {
 // upright, one letter a line.
 func (t *text) compared(name string, results []model.SubjectResult) {
 	judged := results[0].Definitions[name]
-	fmt.Fprintln(t, t.paint(name, bold)+t.paint(" ("+judged.Reading+" reading)", dim))
+	differ := slices.ContainsFunc(results, func(r model.SubjectResult) bool { return r.Definitions[name].Reading != judged.Reading })
+	reading := " (" + judged.Reading + " reading)"
+	if differ || judged.Reading == "" {
+		reading = ""
+	}
+	fmt.Fprintln(t, t.paint(name, bold)+t.paint(reading, dim))
 	names := labels(judged.Requirements)
 	width := 0
 	for _, r := range results {
@@ -208,6 +213,9 @@ func (t *text) compared(name string, results []model.SubjectResult) {
 			b.WriteString(t.mark(requirement.State))
 		}
 		verdict := t.paint(stateWord(one.Verdict), stateStyle(one.Verdict))
+		if differ {
+			verdict += t.paint(" ("+one.Reading+")", dim)
+		}
 		fmt.Fprintf(t, "  %s  %s  %s\n", pad(Plain(r.Subject), width), b.String(), verdict)
 	}
 	for i, requirement := range judged.Requirements {

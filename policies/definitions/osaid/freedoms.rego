@@ -45,13 +45,13 @@ requirement["F4"] := _as(rego.metadata.rule(), _freedom("share"))
 _freedom(name) := {"state": state, "why": "no parameters that anybody has shown", "at": []} if {
 	requirement.P0.state in {"unmet", "not-shown"}
 	state := "not-shown"
-} else := {"state": "license", "why": "behind a gate or a form", "at": requirement.P0.at} if {
-	name == "use"
-	requirement.P0.state == "license"
 } else := {"state": "license", "why": why, "at": requirement.P1.at} if {
 	limits := _limits(name)
 	count(limits) > 0
 	why := sprintf("limited by %s", [concat(", ", limits)])
+} else := {"state": "license", "why": "behind a gate or a form", "at": requirement.P0.at} if {
+	name == "use"
+	requirement.P0.state == "license"
 } else := {"state": requirement.P1.state, "why": requirement.P1.why, "at": requirement.P1.at} if {
 	not _terms_known
 } else := {"state": "met", "why": "no term limits it", "at": requirement.P1.at}
