@@ -99,15 +99,17 @@ _in_place(name) := name if name != "Technical report"
 # METADATA
 # scope: document
 # description: The state of each component by its name, with why and where.
-judged[component.name] := _in_terms_of_ancestors(component, _listed(component)) if {
-	some component in components
+judged[name] := _in_terms_of_ancestors(component, _listed(component)) if {
+	some name, component in _by_name
 	lib.subject.mof
 }
 
-judged[component.name] := _found(component) if {
-	some component in components
+judged[name] := _found(component) if {
+	some name, component in _by_name
 	not lib.subject.mof
 }
+
+_by_name := {component.name: component | some component in components}
 
 # METADATA
 # description: >-
@@ -116,14 +118,15 @@ judged[component.name] := _found(component) if {
 #   whole release, else none) and whether it is open, invalid (on no list of the
 #   tool's) or unlicensed. `remark` is true for an open one that is not meant
 #   for its type.
-listed[one.name] := {"license": license, "status": status, "remark": remark, "at": at} if {
-	some one in lib.subject.mof.components
-	some component in components
-	component.name == one.name
-	[license, at] := _licensed(one, component.type)
+listed[name] := {"license": license, "status": status, "remark": remark, "at": at} if {
+	some name, one in _file
+	type := _by_name[name].type
+	[license, at] := _licensed(one, type)
 	status := _status(license)
-	remark := _remark(status, license, component.type)
+	remark := _remark(status, license, type)
 }
+
+_file := {one.name: one | some one in lib.subject.mof.components}
 
 _licensed(one, type) := stated[0] if {
 	stated := array.concat(
@@ -197,7 +200,9 @@ _found(component) := lib.worst([judged |
 _by_statement(statement) := ["met", sprintf("released under %s", [lib.terms_name(statement)])] if {
 	statement.availability == "released"
 	_on_the_list(lib.terms_of(statement))
-} else := ["license", sprintf("released under %s, which is on no list of open licenses", [lib.terms_name(statement)])] if {
+} else := ["license", sprintf("released under %s, which is on no list of open licenses", [
+	lib.terms_name(statement),
+])] if {
 	statement.availability == "released"
 } else := ["license", "behind a gate or a form"] if {
 	statement.availability == "gated"
