@@ -119,7 +119,7 @@ func (c *collector) weights() {
 	index, missing := c.missingShards(indexes)
 	switch {
 	case len(missing) > 0:
-		seen := fmt.Sprintf("%s names %d files that are not there", path.Base(index), len(missing))
+		seen := fmt.Sprintf("%s names files that are not there: %d of them", path.Base(index), len(missing))
 		one := fileEvidence("partial", model.Shown, seen, missing)
 		one.At = &model.Position{File: index}
 		c.add("parameters.final", one)
@@ -134,7 +134,8 @@ func (c *collector) weights() {
 		}
 		c.add("parameters.final", one)
 	case len(adapters) > 0:
-		c.add("parameters.final", fileEvidence("partial", model.Shown, "the weights of an adapter alone", adapters))
+		// The rest of the parameters is the base model's, and may well be there.
+		c.add("parameters.final", fileEvidence("partial", model.Hint, "the weights of an adapter alone", adapters))
 	}
 }
 

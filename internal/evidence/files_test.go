@@ -68,8 +68,8 @@ func TestFiles(t *testing.T) {
 		{"an index alone", nil, []string{"pytorch_model.bin.index.json"}, final, nil},
 		{"PyTorch", nil, []string{"consolidated.00.pth"}, final, []string{"files shown released: consolidated.00.pth"}},
 		{"an adapter", nil, []string{"adapter_config.json", "adapter_model.safetensors"}, final,
-			[]string{"files shown partial: adapter_model.safetensors"}},
-		{"an adapter in the old format", nil, []string{"adapter_model.bin"}, final, []string{"files shown partial: adapter_model.bin"}},
+			[]string{"files hint partial: adapter_model.safetensors"}},
+		{"an adapter in the old format", nil, []string{"adapter_model.bin"}, final, []string{"files hint partial: adapter_model.bin"}},
 		{"an adapter beside weights", nil, []string{"adapter_model.safetensors", "model.gguf"}, final, []string{"files shown released: model.gguf"}},
 		{"whole by its index", map[string]string{"model.safetensors.index.json": index("a.safetensors", "b.safetensors")},
 			[]string{"a.safetensors", "b.safetensors"}, final, []string{"files shown released: a.safetensors b.safetensors"}},
@@ -111,7 +111,7 @@ func TestFiles(t *testing.T) {
 func TestMissingShards(t *testing.T) {
 	files := map[string]string{"m/model.safetensors.index.json": index("a.safetensors", "b.safetensors", "c.safetensors")}
 	got := holding(files, "m/a.safetensors")["parameters.final"][0]
-	if got.Seen != "model.safetensors.index.json names 2 files that are not there" || got.At == nil || got.At.File != "m/model.safetensors.index.json" {
+	if got.Seen != "model.safetensors.index.json names files that are not there: 2 of them" || got.At == nil || got.At.File != "m/model.safetensors.index.json" {
 		t.Errorf("%+v", got)
 	}
 	node := &model.Node{Files: []model.File{{Path: "m/model.safetensors.index.json", Size: 9}, {Path: "m/a.safetensors", Size: 9}}}

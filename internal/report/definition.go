@@ -28,7 +28,7 @@ func inTable(r *model.SubjectResult) bool {
 // Widths of the first columns of a definition's table.
 const (
 	stateWidth = 9
-	maxPlace   = 28
+	maxPlace   = 23
 )
 
 // definition writes a table of every requirement: its state, what it asks for
@@ -51,10 +51,12 @@ func (t *text) definition(name string, judged model.Judgement) {
 	for i, r := range judged.Requirements {
 		state := t.paint(pad(stateWord(r.State), stateWidth), stateStyle(r.State))
 		why := wrap(Plain(r.Title)+": "+Plain(r.Why)+optional(r), room)
-		for i := range why[:1] {
-			why[i] = pad(why[i], room)
+		where := lines(r.At)
+		if utf8.RuneCountInString(where) > place {
+			why, where = append(why, where), ""
 		}
-		t.row(state, pad(labels[i], id), why, lines(r.At), strings.Repeat(" ", stateWidth+id+6))
+		why[0] = pad(why[0], room)
+		t.row(state, pad(labels[i], id), why, where, strings.Repeat(" ", stateWidth+id+6))
 	}
 }
 

@@ -228,3 +228,9 @@ untold contains sprintf("whether %s has base models is not known", [id]) if {
 untold contains "the walk of its base models was not finished" if input.truncated
 
 untold contains reason if some reason in data.entail.rules.lineage.undeclared_base.incomplete
+
+# METADATA
+# description: The beginning of a list of names, in words, such as "a, b, c and 4 more".
+few(names) := concat(", ", names) if {
+	count(names) < 5
+} else := sprintf("%s and %d more", [concat(", ", array.slice(names, 0, 3)), count(names) - 3])

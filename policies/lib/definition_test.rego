@@ -207,3 +207,9 @@ test_untold if {
 	lib.untold == {"the card names a base model of the Zeta family and declares none"} with input as document
 		with data.catalog as known
 }
+
+test_few if {
+	lib.few([]) == ""
+	lib.few(["a", "b", "c", "d"]) == "a, b, c, d"
+	lib.few(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
+}

@@ -58,7 +58,7 @@ _follows(others, met) := {"state": "met", "why": met, "at": []} if {
 	lib.worst(others).state == "met"
 } else := {"state": state, "why": why, "at": []} if {
 	state := lib.worst(others).state
-	why := sprintf("%s: %s", [_because[state], concat(", ", [other.id | some other in others; other.state == state])])
+	why := sprintf("%s: %s", [_because[state], lib.few([other.id | some other in others; other.state == state])])
 }
 
 _because := {

@@ -54,26 +54,6 @@ findings contains finding if {
 	}
 }
 
-# The parameters under one licence by the evidence, the release under another.
-findings contains finding if {
-	some statement in lib.statements("parameters.final")
-	statement.license
-	alternatives := lib.effective[input.subject]
-	count(alternatives) > 0
-	_differ(statement.alternatives, alternatives)
-	finding := {
-		"message": sprintf("%s puts the parameters of %s under %s, and the release is under %s", [
-			_source(statement),
-			input.subject,
-			statement.license,
-			lib.label[input.subject],
-		]),
-		"at": array.concat(lib.stated_at(statement), lib.card_at("license")),
-		"why": "A statement beside a licence does not take it away: both have to be open for the parameters to be.",
-		"fix": "State one licence in both places, or say in the card what each covers.",
-	}
-}
-
 # A hint in the card against what is declared.
 findings contains finding if {
 	some component, list in lib.subject.evidence

@@ -69,16 +69,6 @@ test_two_licences if {
 	_found("code.training", [one, both]) == set()
 }
 
-test_parameters_against_the_release if {
-	statement := _declared({"availability": "released", "license": "Limited", "alternatives": [["limited"]]})
-	{[finding.message, finding.at] | some finding in _found("parameters.final", [statement])} == {[
-		"entail-evidence.yaml puts the parameters of own/release under Limited, and the release is under free",
-		[_place("entail-evidence.yaml", 7), testing.license_at],
-	]}
-	same := _declared({"availability": "released", "license": "Free", "alternatives": [["free"]]})
-	_found("parameters.final", [same]) == set()
-}
-
 test_a_hint_against_a_statement if {
 	hint := _hint({"availability": "mentioned", "seen": "code that is called the publisher's own"})
 	{[finding.level, finding.message] | some finding in _found(
