@@ -27,13 +27,11 @@ type mofFacts struct {
 		Status  string `json:"status"`
 		Remark  bool   `json:"remark"`
 	} `json:"listed"`
-	Components []mofComponent `json:"components"`
-}
-
-type mofComponent struct {
-	Number   int    `json:"number"`
-	Name     string `json:"name"`
-	Required bool   `json:"required"`
+	Components map[string]struct {
+		Number   int  `json:"number"`
+		Required bool `json:"required"`
+	} `json:"components"`
+	Order []string `json:"order"`
 }
 
 // mofQuery evaluates the definition of the framework over documents.
@@ -112,24 +110,24 @@ func expected(t testing.TB, folder string) map[string]map[string]string {
 func (f mofFacts) columns() map[string]string {
 	counts := map[string]int{}
 	var remarks, invalid []string
-	for _, component := range f.Components {
-		one, ok := f.Listed[component.Name]
+	for _, name := range f.Order {
+		one, ok := f.Listed[name]
 		if !ok {
 			continue
 		}
 		counts["components"]++
 		counts[one.Status]++
-		if component.Required {
+		if f.Components[name].Required {
 			counts["required_present"]++
 		}
 		if one.Remark {
-			remarks = append(remarks, component.Name)
+			remarks = append(remarks, name)
 		}
 	}
-	slices.SortFunc(f.Components, func(a, b mofComponent) int { return a.Number - b.Number })
-	for _, component := range f.Components {
-		if one := f.Listed[component.Name]; one.Status == "invalid" {
-			invalid = append(invalid, component.Name+"="+one.License)
+	slices.SortFunc(f.Order, func(a, b string) int { return f.Components[a].Number - f.Components[b].Number })
+	for _, name := range f.Order {
+		if one := f.Listed[name]; one.Status == "invalid" {
+			invalid = append(invalid, name+"="+one.License)
 		}
 	}
 	return map[string]string{

@@ -2,43 +2,190 @@ package entail.definitions.mof
 
 # METADATA
 # description: >-
-#   The components of the framework by the tool's own numbers, each with its
-#   type, the class that it belongs to, whether that class requires it, and the
-#   part of a release that it is in the words of other evidence.
-components := [
-	_component(9, "Model architecture", "code", "III", "code.architecture"),
-	_component(10, "Model parameters (Final)", "data", "III", "parameters.final"),
-	_component(11, "Technical report", "document", "III", "documents.technical_report"),
-	_component(12, "Evaluation results", "document", "III", "documents.evaluation_results"),
-	_component(13, "Model card", "document", "III", "documents.model_card"),
-	_component(14, "Data card", "document", "III", "documents.data_card"),
-	_extra_component(20, "Sample model outputs", "document", "III", "documents.sample_outputs"),
-	_component(7, "Training code", "code", "II", "code.training"),
-	_component(8, "Inference code", "code", "II", "code.inference"),
-	_component(18, "Evaluation code", "code", "II", "code.validation_testing"),
-	_component(19, "Evaluation data", "data", "II", "evaluation_data"),
-	_extra_component(22, "Supporting libraries and tools", "code", "II", "code.supporting_libraries"),
-	_component(15, "Datasets", "data", "I", "training_data"),
-	_component(16, "Data preprocessing code", "code", "I", "code.data_processing"),
-	_component(21, "Research paper", "document", "I", "documents.research_paper"),
-	_component(24, "Model parameters (Intermediate)", "data", "I", "parameters.intermediate_checkpoints"),
-	_extra_component(17, "Model metadata", "data", "I", "documents.model_metadata"),
-]
-
-_component(number, name, type, class, component) := {
-	"number": number,
-	"name": name,
-	"type": type,
-	"class": class,
-	"required": true,
-	"component": component,
+#   The components of the framework by name: the tool's own number, the type of
+#   content, the class that it belongs to, whether that class requires it, and
+#   the part of a release that it is in the words of other evidence.
+components := {
+	"Model architecture": {
+		"number": 9,
+		"type": "code",
+		"class": "III",
+		"required": true,
+		"component": "code.architecture",
+	},
+	"Model parameters (Final)": {
+		"number": 10,
+		"type": "data",
+		"class": "III",
+		"required": true,
+		"component": "parameters.final",
+	},
+	"Technical report": {
+		"number": 11,
+		"type": "document",
+		"class": "III",
+		"required": true,
+		"component": "documents.technical_report",
+	},
+	"Evaluation results": {
+		"number": 12,
+		"type": "document",
+		"class": "III",
+		"required": true,
+		"component": "documents.evaluation_results",
+	},
+	"Model card": {
+		"number": 13,
+		"type": "document",
+		"class": "III",
+		"required": true,
+		"component": "documents.model_card",
+	},
+	"Data card": {
+		"number": 14,
+		"type": "document",
+		"class": "III",
+		"required": true,
+		"component": "documents.data_card",
+	},
+	"Sample model outputs": {
+		"number": 20,
+		"type": "document",
+		"class": "III",
+		"required": false,
+		"component": "documents.sample_outputs",
+	},
+	"Training code": {
+		"number": 7,
+		"type": "code",
+		"class": "II",
+		"required": true,
+		"component": "code.training",
+	},
+	"Inference code": {
+		"number": 8,
+		"type": "code",
+		"class": "II",
+		"required": true,
+		"component": "code.inference",
+	},
+	"Evaluation code": {
+		"number": 18,
+		"type": "code",
+		"class": "II",
+		"required": true,
+		"component": "code.validation_testing",
+	},
+	"Evaluation data": {
+		"number": 19,
+		"type": "data",
+		"class": "II",
+		"required": true,
+		"component": "evaluation_data",
+	},
+	"Supporting libraries and tools": {
+		"number": 22,
+		"type": "code",
+		"class": "II",
+		"required": false,
+		"component": "code.supporting_libraries",
+	},
+	"Datasets": {
+		"number": 15,
+		"type": "data",
+		"class": "I",
+		"required": true,
+		"component": "training_data",
+	},
+	"Data preprocessing code": {
+		"number": 16,
+		"type": "code",
+		"class": "I",
+		"required": true,
+		"component": "code.data_processing",
+	},
+	"Research paper": {
+		"number": 21,
+		"type": "document",
+		"class": "I",
+		"required": true,
+		"component": "documents.research_paper",
+	},
+	"Model parameters (Intermediate)": {
+		"number": 24,
+		"type": "data",
+		"class": "I",
+		"required": true,
+		"component": "parameters.intermediate_checkpoints",
+	},
+	"Model metadata": {
+		"number": 17,
+		"type": "data",
+		"class": "I",
+		"required": false,
+		"component": "documents.model_metadata",
+	},
 }
 
-_extra_component(number, name, type, class, component) := object.union(
-	_component(number, name, type, class, component),
-	{"required": false},
-)
+# METADATA
+# description: The components in the order of the framework.
+order := [
+	"Model architecture",
+	"Model parameters (Final)",
+	"Technical report",
+	"Evaluation results",
+	"Model card",
+	"Data card",
+	"Sample model outputs",
+	"Training code",
+	"Inference code",
+	"Evaluation code",
+	"Evaluation data",
+	"Supporting libraries and tools",
+	"Datasets",
+	"Data preprocessing code",
+	"Research paper",
+	"Model parameters (Intermediate)",
+	"Model metadata",
+]
 
 # METADATA
-# description: The classes, each with those that it takes in.
-classes := {"III": ["III"], "II": ["III", "II"], "I": ["III", "II", "I"]}
+# description: What each class requires, with the classes that it takes in.
+required := {
+	"III": {
+		"Model architecture",
+		"Model parameters (Final)",
+		"Technical report",
+		"Evaluation results",
+		"Model card",
+		"Data card",
+	},
+	"II": {
+		"Model architecture",
+		"Model parameters (Final)",
+		"Technical report",
+		"Evaluation results",
+		"Model card",
+		"Data card",
+		"Training code",
+		"Inference code",
+		"Evaluation code",
+		"Evaluation data",
+	},
+	"I": {
+		"Model architecture",
+		"Model parameters (Final)",
+		"Technical report",
+		"Evaluation results",
+		"Model card",
+		"Data card",
+		"Training code",
+		"Inference code",
+		"Evaluation code",
+		"Evaluation data",
+		"Datasets",
+		"Data preprocessing code",
+		"Research paper",
+		"Model parameters (Intermediate)",
+	},
+}

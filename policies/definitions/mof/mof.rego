@@ -42,48 +42,38 @@ class := "I" if {
 #   How far the release is on the way to each class, in per cent to one decimal:
 #   open required components of all required. It is 0 while the class below is
 #   not complete.
-progress["III"] := _share("III")
+progress["III"] := _shares.III
 
 progress["II"] := _step("III", "II")
 
 progress["I"] := _step("II", "I")
 
-_step(below, name) := _share(name) if {
-	_share(below) == 100
+_step(below, name) := _shares[name] if {
+	_shares[below] == 100
 } else := 0
 
-_share(name) := round((1000 * count(open)) / count(_required[name])) / 10 if {
-	open := {needed | some needed in _required[name]; judged[needed].state == "met"}
-}
-
-_required[name] := {needed |
-	some component in components
-	component.required
-	component.class in taken_in
-	needed := _in_place(component.name)
-} if {
-	some name, taken_in in classes
+_shares[name] := round((1000 * count(open)) / count(needed)) / 10 if {
+	some name, names in required
+	needed := {_in_place(one) | some one in names}
+	open := {one | some one in needed; judged[one].state == "met"}
 }
 
 # METADATA
 # description: Every component of the framework as a requirement. Those that class III does not ask for are told.
 requirements := [requirement |
-	some component in components
-	requirement := object.union(
+	some name in order
+	component := components[name]
+	requirement := object.union_n([
 		{
 			"id": sprintf("MOF-%d", [component.number]),
-			"title": lower(component.name),
+			"title": lower(name),
 			"section": sprintf("Class %s", [component.class]),
 			"component": component.component,
 		},
-		object.union(judged[_in_place(component.name)], _told(component)),
-	)
+		{"optional": true | not name in required.III},
+		judged[_in_place(name)],
+	])
 ]
-
-_told(component) := {} if {
-	component.required
-	component.class == "III"
-} else := {"optional": true}
 
 # A paper stands in for a report that is not there, or less open than the paper.
 _in_place("Technical report") := "Research paper" if {
@@ -99,13 +89,13 @@ _in_place(name) := name if name != "Technical report"
 # METADATA
 # scope: document
 # description: The state of each component by its name, with why and where.
-judged[component.name] := _in_terms_of_ancestors(component, _listed(component)) if {
-	some component in components
+judged[name] := _in_terms_of_ancestors(component, _listed(name, component.type)) if {
+	some name, component in components
 	lib.subject.mof
 }
 
-judged[component.name] := _found(component) if {
-	some component in components
+judged[name] := _found(component) if {
+	some name, component in components
 	not lib.subject.mof
 }
 
@@ -116,14 +106,15 @@ judged[component.name] := _found(component) if {
 #   whole release, else none) and whether it is open, invalid (on no list of the
 #   tool's) or unlicensed. `remark` is true for an open one that is not meant
 #   for its type.
-listed[one.name] := {"license": license, "status": status, "remark": remark, "at": at} if {
-	some one in lib.subject.mof.components
-	some component in components
-	component.name == one.name
-	[license, at] := _licensed(one, component.type)
+listed[name] := {"license": license, "status": status, "remark": remark, "at": at} if {
+	some name, one in _file
+	type := components[name].type
+	[license, at] := _licensed(one, type)
 	status := _status(license)
-	remark := _remark(status, license, component.type)
+	remark := _remark(status, license, type)
 }
+
+_file := {one.name: one | some one in lib.subject.mof.components}
 
 _licensed(one, type) := stated[0] if {
 	stated := array.concat(
@@ -150,11 +141,11 @@ default _remark(_, _, _) := false
 
 _remark("open", license, type) if not license in meant_for[type]
 
-_listed(component) := {"state": "unmet", "why": "not listed", "at": [lib.subject.mof.at]} if {
-	not listed[component.name]
+_listed(name, type) := {"state": "unmet", "why": "not listed", "at": [lib.subject.mof.at]} if {
+	not listed[name]
 } else := {"state": state, "why": why, "at": [one.at]} if {
-	one := listed[component.name]
-	[state, why] := _by_status(one, component.type)
+	one := listed[name]
+	[state, why] := _by_status(one, type)
 }
 
 _by_status(one, _) := ["license", "listed without a license"] if one.status == "unlicensed"
@@ -197,7 +188,9 @@ _found(component) := lib.worst([judged |
 _by_statement(statement) := ["met", sprintf("released under %s", [lib.terms_name(statement)])] if {
 	statement.availability == "released"
 	_on_the_list(lib.terms_of(statement))
-} else := ["license", sprintf("released under %s, which is on no list of open licenses", [lib.terms_name(statement)])] if {
+} else := ["license", sprintf("released under %s, which is on no list of open licenses", [
+	lib.terms_name(statement),
+])] if {
 	statement.availability == "released"
 } else := ["license", "behind a gate or a form"] if {
 	statement.availability == "gated"

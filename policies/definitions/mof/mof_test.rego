@@ -40,18 +40,13 @@ _component(document, id) := requirement if {
 
 _state(document, id) := [requirement.state, requirement.why] if requirement := _component(document, id)
 
-_names(classes) := {component.name |
-	some component in mof.components
-	component.class in classes
-	component.required
-}
-
-_all(classes) := {name: "inherits" | some name in _names(classes)}
+# Everything that a class requires, under what it inherits.
+_all(class) := {name: "inherits" | some name in mof.required[class]}
 
 _open := {"distribution": "MIT"}
 
 test_judgement if {
-	judgement := _judged(_release(_file(_open, _all({"III", "II", "I"}))))
+	judgement := _judged(_release(_file(_open, _all("I"))))
 	object.remove(judgement, ["requirements"]) == {
 		"name": "mof",
 		"title": "class III of the Model Openness Framework",
@@ -84,11 +79,11 @@ test_judgement if {
 }
 
 _classes := {
-	"I": {"listed": _all({"III", "II", "I"}), "progress": {"III": 100, "II": 100, "I": 100}, "verdict": "meets"},
-	"II": {"listed": _all({"III", "II"}), "progress": {"III": 100, "II": 100, "I": 71.4}, "verdict": "meets"},
-	"III": {"listed": _all({"III"}), "progress": {"III": 100, "II": 60, "I": 0}, "verdict": "meets"},
+	"I": {"listed": _all("I"), "progress": {"III": 100, "II": 100, "I": 100}, "verdict": "meets"},
+	"II": {"listed": _all("II"), "progress": {"III": 100, "II": 100, "I": 71.4}, "verdict": "meets"},
+	"III": {"listed": _all("III"), "progress": {"III": 100, "II": 60, "I": 0}, "verdict": "meets"},
 	"none": {
-		"listed": object.remove(_all({"III", "II", "I"}), ["Data card"]),
+		"listed": object.remove(_all("I"), ["Data card"]),
 		"progress": {"III": 83.3, "II": 0, "I": 0},
 		"verdict": "fails",
 	},
@@ -103,7 +98,7 @@ test_class[class] if {
 }
 
 test_class_but_for_licenses if {
-	judgement := _judged(_release(_file(_open, object.union(_all({"III"}), {"Data card": "unlicensed"}))))
+	judgement := _judged(_release(_file(_open, object.union(_all("III"), {"Data card": "unlicensed"}))))
 	[judgement.class, judgement.verdict] == ["none", "meets-but-for-licenses"]
 }
 
@@ -175,14 +170,14 @@ test_report[note] if {
 
 # A paper in the place of a report counts once.
 test_paper_counts_once if {
-	listed := object.remove(_all({"III", "II", "I"}), ["Technical report", "Datasets"])
+	listed := object.remove(_all("I"), ["Technical report", "Datasets"])
 	_judged(_release(_file(_open, listed))).progress == {"III": 100, "II": 100, "I": 92.3}
 }
 
 # Parameters that an ancestor's terms bind are not open, whatever the file says.
 _tuned(base) := testing.document(
 	[
-		testing.release(object.union(testing.under([["mit"]]), _file(_open, _all({"III"})))),
+		testing.release(object.union(testing.under([["mit"]]), _file(_open, _all("III")))),
 		testing.model("base/model", base),
 	],
 	[testing.edge(testing.own_id, "base/model", "finetune")],
@@ -272,4 +267,17 @@ test_lists if {
 	every ids in mof.meant_for {
 		count(ids - mof.open_licenses) == 0
 	}
+}
+
+# The table of what classes require is that of the components.
+test_components if {
+	every class, taken_in in {"III": {"III"}, "II": {"III", "II"}, "I": {"III", "II", "I"}} {
+		mof.required[class] == {name |
+			some name, component in mof.components
+			component.required
+			component.class in taken_in
+		}
+	}
+	{name | some name in mof.order} == object.keys(mof.components)
+	count(mof.order) == 17
 }

@@ -62,3 +62,12 @@ test_quiet if {
 	_found([], _judgement("fails")) == set()
 	_found(["another-1.0"], _judgement("fails")) == set()
 }
+
+test_a_definition_of_a_user if {
+	document := object.union(testing.alone({}), {"config": {"definitions": ["open-1.0"]}})
+	own := {"mine": {"judgement": _judgement("fails")}}
+	found := not_met.findings with input as document
+		with data.entail.definitions as {}
+		with data.custom.definitions as own
+	{one.level | some one in found} == {"error"}
+}
