@@ -172,8 +172,6 @@ func (c *checker) used(component string, node *yaml.Node) {
 	}
 	level := text(value(node, "level"))
 	switch word := used(said); {
-	case word == "":
-		c.problem(said.Line, "%s: used %s is none of yes, no, unknown", component, quote(text(said)))
 	case word == "yes" && level == "not-used", word == "no" && !slices.Contains([]string{"not-used", "none", "unknown", ""}, level):
 		c.problem(said.Line, "%s: used is %s, and level is %s", component, word, quote(level))
 	}

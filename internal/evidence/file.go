@@ -157,6 +157,10 @@ func (r *reader) statement(component string, node *yaml.Node) {
 			meant(text(said), words))
 		return
 	}
+	if word := value(node, "used"); key == "level" && word != nil && used(word) == "" {
+		r.problem(word.Line, "%s: used %s is none of yes, no, unknown", component, quote(text(word)))
+		return
+	}
 	one := model.Evidence{
 		License:  text(value(node, "license")),
 		From:     "evidence-file",

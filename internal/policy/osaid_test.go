@@ -284,6 +284,9 @@ var mutations = []struct {
 // of the study gives, worked out here without Rego, and a downgrade of an
 // optional component changes nothing.
 func TestOSAIDMutations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("two thousand evaluations")
+	}
 	judge := osaid(t)
 	letters := map[string]string{"meets": "M", "meets-but-for-licenses": "L", "not-shown": "?", "fails": "F"}
 	var matrix strings.Builder
