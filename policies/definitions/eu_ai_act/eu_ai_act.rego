@@ -54,7 +54,12 @@ _duty(id, title, section, question) := object.union(
 	{"optional": true},
 )
 
-_license := lib.judged_terms(lib.objections(_name))
+# A licence that does not do is a condition not met, whatever else is open.
+_license := object.union(_terms, {"state": "unmet"}) if _terms.state == "license"
+
+_license := _terms if _terms.state != "license"
+
+_terms := lib.judged_terms(lib.objections(_name))
 
 # Recital 102 and the guidelines let a provider verify users within reason;
 # whether this gate is within reason is not seen from here.
@@ -80,7 +85,7 @@ _architecture := lib.worst([judged |
 _described := {
 	"released": "met",
 	"documented": "met",
-	"gated": "license",
+	"gated": "not-shown",
 	"partial": "not-shown",
 	"unknown": "not-shown",
 }
