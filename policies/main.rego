@@ -127,11 +127,7 @@ verdicts[name] := object.remove(judged, ["name"]) if {
 	name := judged.name
 }
 
-verdicts[name] := object.remove(judged, ["name"]) if {
-	some key
-	judged := data.custom.definitions[key].judgement
-	name := judged.name
-}
+verdicts[name] := object.remove(judged, ["name"]) if some name, judged in lib.own_judgements
 
 # METADATA
 # description: The terms that ancestors bind the subject with, and what became of each.

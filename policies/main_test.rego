@@ -130,7 +130,13 @@ test_definitions_of_a_user if {
 		with data.catalog as testing.usual
 		with entail.definitions as {}
 		with data.custom as own
-	result.definitions == {"mine": {"verdict": "meets"}}
+	result.definitions == {"mine": {
+		"title": "mine",
+		"source": "",
+		"reading": "text",
+		"verdict": "meets",
+		"requirements": [],
+	}}
 }
 
 test_definitions_are_listed_by_name if {

@@ -113,7 +113,7 @@ func places(document map[string]any) []map[string]any {
 	walk = func(key string, value any) {
 		switch v := value.(type) {
 		case map[string]any:
-			if key != "parameters" && key != "definitions" {
+			if key != "parameters" && key != "definitions" && key != "progress" {
 				all = append(all, v)
 			}
 			for k, child := range v {

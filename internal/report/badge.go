@@ -51,7 +51,7 @@ func badgeOf(result *model.Result, options Options) (badge, error) {
 	color := map[string]string{
 		"meets": badgeGreen, "meets-but-for-licenses": badgeAmber, "fails": badgeRed,
 	}[judged.Verdict]
-	return newBadge(name, badgeMessage(judged), color), nil
+	return newBadge(name, outcome(judged), color), nil
 }
 
 func newBadge(label, message, color string) badge {
@@ -61,8 +61,8 @@ func newBadge(label, message, color string) badge {
 	return badge{label: badgeText(label), message: badgeText(message), color: color}
 }
 
-// badgeMessage is a verdict in words, or the class that is reached.
-func badgeMessage(judged model.Judgement) string {
+// outcome is a verdict in words, or the class that is reached.
+func outcome(judged model.Judgement) string {
 	if judged.Class != "" && judged.Class != "none" {
 		return "class " + judged.Class
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -76,6 +77,12 @@ func (t *text) definition(name string, judged model.Judgement) {
 	}
 	fmt.Fprintf(t, "\n%s%s: %s\n", t.paint(name, bold), reading,
 		t.paint(stateWord(judged.Verdict), bold, stateStyle(judged.Verdict)))
+	if len(judged.Progress) > 0 {
+		t.indented("  ", progress(judged.Progress), dim)
+	}
+	if judged.Note != "" {
+		t.indented("  ", Plain(judged.Note), dim)
+	}
 	labels, id, place := labels(judged.Requirements), 2, 5
 	for i, r := range judged.Requirements {
 		id = max(id, utf8.RuneCountInString(labels[i]))
@@ -94,6 +101,17 @@ func (t *text) definition(name string, judged model.Judgement) {
 		why[0] = pad(why[0], room)
 		t.row(state, pad(labels[i], id), why, where, strings.Repeat(" ", stateWidth+id+6))
 	}
+}
+
+// progress says how far it is to each class, the easiest first.
+func progress(of map[string]float64) string {
+	names := slices.Sorted(maps.Keys(of))
+	slices.Reverse(names)
+	var parts []string
+	for _, name := range names {
+		parts = append(parts, fmt.Sprintf("class %s %g%%", Plain(name), of[name]))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (t *text) dimmed(s string) string { return t.paint(s, dim) }

@@ -24,6 +24,9 @@ type Options struct {
 	Titles map[string]string
 	// Definitions are those shown in full.
 	Definitions []string
+	// Headline are those whose verdict stands on the last line, beside those
+	// shown in full.
+	Headline []string
 }
 
 // Formats lists the names of the formats, the default first.

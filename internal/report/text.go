@@ -215,13 +215,12 @@ func (t *text) verdict(r *model.SubjectResult) {
 	if len(parts) > 0 {
 		line = append(line, strings.Join(parts, ", "))
 	}
-	names := make([]string, 0, len(r.Definitions))
-	for name := range r.Definitions {
-		names = append(names, name)
-	}
+	names := slices.Concat(t.Headline, t.Definitions)
 	slices.Sort(names)
-	for _, name := range names {
-		line = append(line, name+": "+stateWord(r.Definitions[name].Verdict))
+	for _, name := range slices.Compact(names) {
+		if judged, ok := r.Definitions[name]; ok {
+			line = append(line, Plain(name)+": "+outcome(judged))
+		}
 	}
 	fmt.Fprintln(t, strings.Join(line, "  "))
 	for _, why := range r.Incomplete {

@@ -23,9 +23,9 @@ judgement := {
 	"source": "https://eur-lex.europa.eu/eli/reg/2024/1689/oj",
 	"reading": "text",
 	"note": concat(" ", [
-		"Evidence, and no legal advice. A provider that meets these is exempt from Art. 53(1)(a) and (b) and",
-		"from Art. 54, and still owes a copyright policy and a summary of the training content. AI systems",
-		"(Art. 2(12)) are not looked at.",
+		"Evidence, and no legal advice. Art. 53(2) and 54(6) free a provider that meets these from Art. 53(1)(a)",
+		"and (b) and from naming a representative; the copyright policy and the summary of the training",
+		"content stay due. AI systems (Art. 2(12)) are not looked at.",
 	]),
 	"verdict": lib.verdict_of(requirements),
 	"requirements": requirements,
@@ -54,7 +54,12 @@ _duty(id, title, section, question) := object.union(
 	{"optional": true},
 )
 
-_license := lib.judged_terms(lib.objections(_name))
+# A licence that does not do is a condition not met, whatever else is open.
+_license := object.union(_terms, {"state": "unmet"}) if _terms.state == "license"
+
+_license := _terms if _terms.state != "license"
+
+_terms := lib.judged_terms(lib.objections(_name))
 
 # Recital 102 and the guidelines let a provider verify users within reason;
 # whether this gate is within reason is not seen from here.
@@ -80,7 +85,7 @@ _architecture := lib.worst([judged |
 _described := {
 	"released": "met",
 	"documented": "met",
-	"gated": "license",
+	"gated": "not-shown",
 	"partial": "not-shown",
 	"unknown": "not-shown",
 }

@@ -22,9 +22,22 @@ judgement := {
 	"source": "https://github.com/Open-Weights/Definition",
 	"reading": "text",
 	"note": "Open weights alone are not Open Source AI: that takes data information and code as well.",
-	"verdict": lib.verdict_of(requirements),
+	"verdict": lib.verdict_of(_decisive),
 	"requirements": requirements,
 }
+
+# Where one permission is refused, it does not matter whether another is.
+_decisive := [requirement | some requirement in requirements; not _moot(requirement)]
+
+_moot(requirement) if {
+	_permission(requirement)
+	requirement.state == "not-shown"
+	some other in requirements
+	_permission(other)
+	other.state == "license"
+}
+
+_permission(requirement) if requirement.id in {id | some [id, _, _] in _permissions}
 
 # METADATA
 # description: The requirements, by the numbers of the Open Weights Definition.

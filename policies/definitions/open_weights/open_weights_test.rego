@@ -42,13 +42,14 @@ test_refusals[key] if {
 	states := _states(judgement)
 	states[id] == "license"
 	{other | some other, state in states; state == "license"} == {id}
-	judgement.verdict == "not-shown"
+	judgement.verdict == "meets-but-for-licenses"
 }
 
 # Nothing is against such a licence, and no list has it: a person has to read it.
 test_a_licence_on_no_list if {
 	judgement := _under("polite", _released)
 	{_states(judgement)[id] | some id in ["OW-3", "OW-4", "OW-5", "OW-7"]} == {"not-shown"}
+	judgement.verdict == "not-shown"
 }
 
 test_open if {

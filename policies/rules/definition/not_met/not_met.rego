@@ -29,7 +29,7 @@ findings contains finding if {
 _judgements contains data.entail.definitions[_].judgement
 
 # A user's own definitions count as ours do.
-_judgements contains data.custom.definitions[_].judgement
+_judgements contains judged if some judged in lib.own_judgements
 
 _level("not-shown") := "warning"
 
