@@ -27,9 +27,7 @@ result := {
 #   Findings of all rules, each with its rule's id and, where it sets none of
 #   its own, the level, references and path that its rule gives.
 findings contains finding if {
-	some category, name
-	some found in data.entail.rules[category][name].findings
-	rule := _rule_id(category, name)
+	some [rule, found] in _found
 	about := object.get(data.catalog.rules, rule, {})
 	finding := object.union(
 		{
@@ -44,11 +42,28 @@ findings contains finding if {
 	)
 }
 
+_found contains [_rule_id(category, name), found] if {
+	some category, name
+	some found in data.entail.rules[category][name].findings
+}
+
+# A user's own rules.
+_found contains [sprintf("custom/%s", [_rule_id(category, name)]), found] if {
+	some category, name
+	some found in data.custom[category][name].findings
+}
+
 # METADATA
+# scope: document
 # description: The ids of all rules that were evaluated, whether or not they found anything.
 evaluated contains _rule_id(category, name) if {
 	some category, name
 	_ := data.entail.rules[category][name].findings
+}
+
+evaluated contains sprintf("custom/%s", [_rule_id(category, name)]) if {
+	some category, name
+	_ := data.custom[category][name].findings
 }
 
 # METADATA
@@ -104,12 +119,15 @@ license := {
 }
 
 # METADATA
-# description: Every definition of openness with its verdict.
+# scope: document
+# description: Every definition of openness with its verdict, a user's own included.
 verdicts[name] := object.remove(judged, ["name"]) if {
 	some key
 	judged := data.entail.definitions[key].judgement
 	name := judged.name
 }
+
+verdicts[name] := object.remove(judged, ["name"]) if some name, judged in lib.own_judgements
 
 # METADATA
 # description: The terms that ancestors bind the subject with, and what became of each.

@@ -48,6 +48,18 @@ test_a_rule_that_finds_nothing_was_evaluated if {
 	result.rules == {"group/some-rule", "group/other"}
 }
 
+# A user's own rules count as ours do; their ids say whose they are.
+test_rules_of_a_user if {
+	own := {"house": {"some_rule": {"findings": {{"message": "so"}}}, "quiet": {"findings": set()}}}
+	result := entail.result with input as testing.alone(testing.under([["free"]]))
+		with data.catalog as testing.usual
+		with entail.rules as {}
+		with data.custom as own
+	{[one.rule, one.level] | some one in result.findings} == {["custom/house/some-rule", "error"]}
+	result.rules == {"custom/house/some-rule", "custom/house/quiet"}
+	result.verdict == "fail"
+}
+
 test_no_rule_was_evaluated if _said({}, {}).rules == set()
 
 _verdicts := {
@@ -110,6 +122,21 @@ test_license if {
 		"effective": "easy AND free AND limited",
 	}
 	_result(testing.alone({})).license == {"declared": "", "identified": "", "effective": "no license"}
+}
+
+test_definitions_of_a_user if {
+	own := {"definitions": {"mine": {"judgement": {"name": "mine", "verdict": "meets"}}}}
+	result := entail.result with input as testing.alone({})
+		with data.catalog as testing.usual
+		with entail.definitions as {}
+		with data.custom as own
+	result.definitions == {"mine": {
+		"title": "mine",
+		"source": "",
+		"reading": "text",
+		"verdict": "meets",
+		"requirements": [],
+	}}
 }
 
 test_definitions_are_listed_by_name if {

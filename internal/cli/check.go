@@ -25,11 +25,14 @@ var (
 	colors     = []string{"auto", "always", "never"}
 )
 
+// headline is the definition whose verdict every report tells, asked for or not.
+const headline = "osaid-1.0"
+
 // checkFlags are the flags of check.
 type checkFlags struct {
 	format, failOn, color, config, reading string
 	complete, verbose, datasets            bool
-	definitions                            []string
+	definitions, policies                  []string
 	use                                    useFlags
 	sources                                sourceFlags
 	lock                                   lockFlags
@@ -112,6 +115,7 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.BoolVar(&r.flags.complete, "complete", false, "exit 3 where some ancestor or licence is not known")
 	f.StringArrayVar(&r.flags.definitions, "definition", nil, "ask for a definition to be met, such as osaid-1.0 (repeats)")
+	f.StringArrayVar(&r.flags.policies, "policy", nil, "folder with rules and definitions of yours (repeats)")
 	f.StringVar(&r.flags.reading, "reading", "", "how definitions are read: "+strings.Join(readings, ", ")+" (default text)")
 	f.StringSliceVar(&r.flags.use.uses, "use", nil, "declare a use: "+strings.Join(uses, ", "))
 	f.Int64Var(&r.flags.use.users, "users", 0, "declare the monthly active users of your products")
@@ -154,6 +158,10 @@ func (c *Command) check(ctx context.Context, r *run, args []string) error {
 			return err
 		}
 		subjects = append(subjects, found...)
+	}
+	if strings.HasPrefix(r.flags.format, "badge") && (len(subjects) != 1 || len(r.definitions) > 1) {
+		return usageError("name one release, and at most one --definition",
+			"--format %s: a badge has room for one release and one definition", r.flags.format)
 	}
 	stop := c.progress(r.walker)
 	result, err := c.checker(r).Run(ctx, subjects)
@@ -205,7 +213,7 @@ func (c *Command) setup(ctx context.Context, r *run) (at endpoints, err error) {
 			return at, usageError("policies/schema/config.json lists every key", "%w", err)
 		}
 	}
-	licenses, engine, err := loadPolicies(ctx)
+	licenses, engine, err := loadPolicies(ctx, r.flags.policies...)
 	if err != nil {
 		return at, err
 	}
@@ -234,7 +242,7 @@ func (c *Command) options(r *run) report.Options {
 	}
 	return report.Options{
 		Color: c.color(r.flags.color, isTerminal), Width: width, Verbose: r.flags.verbose,
-		Titles: titles, Definitions: r.definitions,
+		Titles: titles, Definitions: r.definitions, Headline: []string{headline},
 	}
 }
 

@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/entail-dev/entail/internal/catalog"
@@ -10,18 +12,26 @@ import (
 	"github.com/entail-dev/entail/policies"
 )
 
-// loadPolicies reads the catalogue and compiles the rules, side by side: a
-// start is little else.
-func loadPolicies(ctx context.Context) (*catalog.Catalog, *policy.Engine, error) {
+// loadPolicies reads the catalogue and compiles the rules, with those of the
+// user's own folders, side by side: a start is little else.
+func loadPolicies(ctx context.Context, folders ...string) (*catalog.Catalog, *policy.Engine, error) {
+	own, closeAll, err := openPolicies(folders)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer closeAll()
 	var compiled *policy.Compiled
 	var failed error
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		compiled, failed = policy.Compile(policies.FS)
+		compiled, failed = policy.Compile(policies.FS, own...)
 	}()
 	licenses, err := catalog.Load(policies.FS)
 	<-done
+	if errors.Is(failed, policy.ErrNoPolicy) {
+		return nil, nil, undecided("name a folder that holds *.rego files, or make one with entail policy init", "%w", failed)
+	}
 	if err := errors.Join(err, failed); err != nil {
 		return nil, nil, usageError("", "load the policies: %w", err)
 	}
@@ -30,6 +40,27 @@ func loadPolicies(ctx context.Context) (*catalog.Catalog, *policy.Engine, error)
 		return nil, nil, usageError("", "load the policies: %w", err)
 	}
 	return licenses, engine, nil
+}
+
+// openPolicies opens folders of a user's own rules. What links out of them is
+// not followed.
+func openPolicies(folders []string) (own []policy.Folder, closeAll func(), err error) {
+	var roots []*os.Root
+	closeAll = func() {
+		for _, root := range roots {
+			root.Close()
+		}
+	}
+	for _, folder := range folders {
+		root, err := os.OpenRoot(folder)
+		if err != nil {
+			closeAll()
+			return nil, nil, usageError("--policy wants a folder with rules of yours", "read the policies in %s: %w", folder, plainCause(err))
+		}
+		roots = append(roots, root)
+		own = append(own, policy.Folder{Name: filepath.ToSlash(filepath.Clean(folder)), FS: root.FS()})
+	}
+	return own, closeAll, nil
 }
 
 // licenseKey finds the one licence that a name stands for. The error names the

@@ -114,7 +114,7 @@ func places(document map[string]any) []map[string]any {
 	walk = func(key string, value any) {
 		switch v := value.(type) {
 		case map[string]any:
-			if key != "parameters" && key != "definitions" {
+			if key != "parameters" && key != "definitions" && key != "progress" {
 				all = append(all, v)
 			}
 			for k, child := range v {
@@ -160,8 +160,7 @@ func compareType(t *testing.T, root, part map[string]any, goType reflect.Type, t
 	}
 	want := map[reflect.Kind]string{
 		reflect.Struct: "object", reflect.Map: "object", reflect.Slice: "array", reflect.String: "string",
-		reflect.Int: "integer", reflect.Int64: "integer", reflect.Bool: "boolean",
-		reflect.Float64: "number",
+		reflect.Float64: "number", reflect.Int: "integer", reflect.Int64: "integer", reflect.Bool: "boolean",
 	}[goType.Kind()]
 	if part["type"] != want {
 		t.Errorf("%s: the schema says %v, the type %s", at, part["type"], want)
@@ -278,6 +277,8 @@ func TestEvidenceSchema(t *testing.T) {
 		{"schema: osaid-evidence/1\ncode: {training: {availability: released, license: MIT, where: [a, b], note: words}}", true},
 		{"schema: osaid-evidence/1\ntraining_data: {availability: absent}\nnotes: words", true},
 		{"schema: osaid-evidence/1\ndata_information: {description: {level: full}}\nsystem: x", true},
+		{"schema: osaid-evidence/1\ndata_information: {third_party_data: {level: full, used: \"yes\"}}", true},
+		{"schema: osaid-evidence/1\ndata_information: {third_party_data: {level: full, used: perhaps}}", false},
 		{"schema: osaid-evidence/2", false},
 		{"code: {}", false},
 		{"schema: osaid-evidence/1\ncodes: {}", false},

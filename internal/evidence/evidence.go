@@ -1,20 +1,14 @@
 // Package evidence collects what shows which components of a release are
 // there: training data described, code, parameters, documents. Each statement
-// keeps its source and its place.
+// keeps its source, its place, and how the source comes to say so.
 //
-// It takes statements as they are made. Whether one is believable or enough is
-// not decided here.
+// It takes statements as they are made, and says of what it finds itself
+// whether the thing was seen or only a trace of it. Whether a statement is
+// believable or enough is not decided here.
 package evidence
 
 import (
-	"fmt"
-	"iter"
-	"path"
 	"slices"
-	"strconv"
-	"strings"
-
-	"go.yaml.in/yaml/v4"
 
 	"github.com/entail-dev/entail/internal/model"
 )
@@ -22,253 +16,58 @@ import (
 // File is the name of the file in which a publisher declares evidence.
 const File = "entail-evidence.yaml"
 
-// maxBytes bounds the evidence file; the largest real one is under 10 KiB.
-const maxBytes = 1 << 20
+// maxWhere bounds how many places one statement names.
+const maxWhere = 8
 
-// maxProblems bounds what is said of one evidence file.
-const maxProblems = 20
+// maxHints bounds how many hints are kept of one component: the first ones of
+// a card tell where to look as well as all of them.
+const maxHints = 4
 
-// Collect returns the statements about a release, strongest source first for
-// each component. What cannot be read as evidence adds a problem to the node's
-// card and nothing else: a value that is no word of the vocabulary states
-// nothing.
+// Collect returns the statements about a release, by component: those of the
+// evidence file first, then of MOF.yml, of the card, of the files. What
+// cannot be read as evidence adds a problem to the node's card and nothing
+// else: a value that is no word of the vocabulary states nothing.
 func Collect(node *model.Node, read func(file string) ([]byte, error)) map[string][]model.Evidence {
-	found := map[string][]model.Evidence{}
-	if hasFile(node.Files, File) {
-		r := reader{found: found}
+	c := collector{node: node, read: read, found: map[string][]model.Evidence{}}
+	if c.has(File) {
+		r := reader{found: c.found}
 		r.file(read)
 		node.Card.Problems = append(node.Card.Problems, r.problems[:min(len(r.problems), maxProblems)]...)
 	}
-	for component, statement := range fromFiles(node.Files) {
-		found[component] = append(found[component], statement)
-	}
-	return found
+	readMOF(node, read)
+	c.mof()
+	c.card()
+	c.files()
+	return c.found
 }
 
-func hasFile(files []model.File, name string) bool {
-	return slices.ContainsFunc(files, func(f model.File) bool { return f.Path == name })
+// collector gathers statements about one release.
+type collector struct {
+	node  *model.Node
+	read  func(file string) ([]byte, error)
+	found map[string][]model.Evidence
 }
 
-// Keys of the evidence file whose values are statements.
-const (
-	dataInformation = "data_information"
-	trainingData    = "training_data"
-)
-
-// components are the parts of a release that a section may speak of, by
-// section; policies/schema/evidence.json has the same.
-var components = map[string][]string{
-	dataInformation: {
-		"description", "provenance", "scope_characteristics", "obtained_selected", "labelling",
-		"processing_filtering", "public_data_listing", "third_party_data", "unshareable_data",
-	},
-	"code": {
-		"data_processing", "training", "validation_testing", "inference", "supporting_libraries", "architecture",
-	},
-	"parameters": {"final", "intermediate_checkpoints", "optimizer_state"},
-	"documents":  {"research_paper", "model_card", "data_card"},
+func (c *collector) has(name string) bool {
+	return slices.ContainsFunc(c.node.Files, func(f model.File) bool { return f.Path == name })
 }
 
-// about are the keys that say of what and by whom the file is.
-var about = []string{"schema", "system", "name", "producer", "evaluated", "sources", "notes"}
-
-// Words that a statement is made of: levels of data information, and
-// availabilities of all else.
-var (
-	levels         = []string{"full", "substantial", "named-only", "vague", "none", "not-used", "unknown"}
-	availabilities = []string{"released", "gated", "partial", "documented", "mentioned", "absent", "unknown"}
-)
-
-// reader collects the statements of one evidence file and what is wrong in it.
-type reader struct {
-	found    map[string][]model.Evidence
-	problems []model.Problem
-}
-
-func (r *reader) problem(line int, format string, args ...any) {
-	r.problems = append(r.problems, model.Problem{
-		Kind:   "evidence-file",
-		Detail: fmt.Sprintf(format, args...),
-		At:     model.Position{File: File, Line: max(line, 1), Column: 1},
-	})
-}
-
-func (r *reader) file(read func(string) ([]byte, error)) {
-	text, err := read(File)
-	if err != nil {
-		r.problem(0, "%v", err)
-		return
-	}
-	if len(text) > maxBytes {
-		r.problem(0, "larger than %d KiB", maxBytes>>10)
-		return
-	}
-	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil {
-		r.problem(0, "not valid YAML: %v", err)
-		return
-	}
-	if len(document.Content) != 1 || document.Content[0].Kind != yaml.MappingNode {
-		r.problem(1, "not a mapping of keys to values")
-		return
-	}
-	root := document.Content[0]
-	if schema := value(root, "schema"); schema == nil || schema.Value != "osaid-evidence/1" {
-		r.problem(root.Line, "no line `schema: osaid-evidence/1`")
-		return
-	}
-	for key, node := range r.pairs("", root) {
-		switch {
-		case components[key.Value] != nil:
-			r.section(key.Value, node)
-		case key.Value == trainingData:
-			r.statement(trainingData, node)
-		case !slices.Contains(about, key.Value):
-			r.problem(key.Line, "unknown key %s", quote(key.Value))
+// add keeps a statement about a component, unless it is one hint too many.
+func (c *collector) add(component string, one model.Evidence) {
+	hints := 0
+	for _, other := range c.found[component] {
+		if other.Strength == model.Hint {
+			hints++
 		}
 	}
-}
-
-// pairs goes through a mapping. Of a key that stands twice the first counts.
-func (r *reader) pairs(within string, node *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
-	return func(yield func(key, value *yaml.Node) bool) {
-		seen := map[string]bool{}
-		for i := 0; i+1 < len(node.Content); i += 2 {
-			key := node.Content[i]
-			if seen[key.Value] {
-				r.problem(key.Line, "%s%s stands twice; the first counts", within, quote(key.Value))
-				continue
-			}
-			seen[key.Value] = true
-			if !yield(key, node.Content[i+1]) {
-				return
-			}
-		}
-	}
-}
-
-func (r *reader) section(section string, node *yaml.Node) {
-	if node.Kind != yaml.MappingNode {
-		r.problem(node.Line, "%s is not a mapping of components to statements", section)
+	if one.Strength == model.Hint && hints >= maxHints {
 		return
 	}
-	for key, statement := range r.pairs(section+": ", node) {
-		if !slices.Contains(components[section], key.Value) {
-			r.problem(key.Line, "%s has no component %s; expected one of %s", section, quote(key.Value),
-				strings.Join(components[section], ", "))
-			continue
-		}
-		r.statement(section+"."+key.Value, statement)
-	}
+	one.Where = one.Where[:min(len(one.Where), maxWhere)]
+	c.found[component] = append(c.found[component], one)
 }
 
-// statement takes one statement, if it says anything in the words of the
-// vocabulary.
-func (r *reader) statement(component string, node *yaml.Node) {
-	key, words := "availability", availabilities
-	if strings.HasPrefix(component, dataInformation) {
-		key, words = "level", levels
-	}
-	if node.Kind != yaml.MappingNode {
-		r.problem(node.Line, "%s is not a mapping with `%s`", component, key)
-		return
-	}
-	said := value(node, key)
-	switch {
-	case said == nil:
-		r.problem(node.Line, "%s has no `%s`; expected one of %s", component, key, strings.Join(words, ", "))
-		return
-	case !slices.Contains(words, text(said)):
-		r.problem(said.Line, "%s: %s %s is none of %s", component, key, quote(text(said)), strings.Join(words, ", "))
-		return
-	}
-	one := model.Evidence{
-		License: text(value(node, "license")),
-		From:    "evidence-file",
-		At:      &model.Position{File: File, Line: node.Line, Column: node.Column},
-	}
-	if key == "level" {
-		one.Level = said.Value
-	} else {
-		one.Availability = said.Value
-	}
-	if where := value(node, "where"); where != nil {
-		one.Where = texts(where)
-	}
-	r.found[component] = append(r.found[component], one)
-}
-
-// quote shows a value of unknown size inside a sentence.
-func quote(s string) string {
-	const most = 80
-	if r := []rune(s); len(r) > most {
-		s = string(r[:most]) + "…"
-	}
-	return strconv.Quote(s)
-}
-
-// value finds a key of a mapping; the last one wins, as in most loaders.
-func value(node *yaml.Node, key string) *yaml.Node {
-	if node.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := len(node.Content) - 2; i >= 0; i -= 2 {
-		if node.Content[i].Value == key {
-			return node.Content[i+1]
-		}
-	}
-	return nil
-}
-
-func text(node *yaml.Node) string {
-	if node == nil || node.Kind != yaml.ScalarNode || node.Tag == "!!null" {
-		return ""
-	}
-	return node.Value
-}
-
-func texts(node *yaml.Node) []string {
-	if node.Kind != yaml.SequenceNode {
-		if one := text(node); one != "" {
-			return []string{one}
-		}
-		return nil
-	}
-	var all []string
-	for _, item := range node.Content {
-		if one := text(item); one != "" {
-			all = append(all, one)
-		}
-	}
-	return all
-}
-
-// weightSuffixes and weightPrefixes are the file names of whole models, as the
-// common libraries write them. Adapter weights are not the parameters of a
-// model: they are useless without the base.
-var (
-	weightSuffixes = []string{".safetensors", ".gguf", ".ckpt", ".h5", ".onnx", ".msgpack"}
-	weightPrefixes = []string{"pytorch_model", "consolidated"}
-)
-
-// fromFiles says what the file list alone shows: that weights are there.
-func fromFiles(files []model.File) map[string]model.Evidence {
-	var weights []string
-	for _, f := range files {
-		name := path.Base(f.Path)
-		if strings.HasPrefix(name, "adapter_") {
-			continue
-		}
-		suffixed := slices.ContainsFunc(weightSuffixes, func(s string) bool { return strings.HasSuffix(name, s) })
-		prefixed := slices.ContainsFunc(weightPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
-		if suffixed || prefixed && !strings.HasSuffix(name, ".json") {
-			weights = append(weights, f.Path)
-		}
-	}
-	if len(weights) == 0 {
-		return nil
-	}
-	return map[string]model.Evidence{
-		"parameters.final": {Availability: "released", Where: weights[:min(len(weights), 8)], From: "files"},
-	}
+// holds is true where a file is there and not empty.
+func (c *collector) holds(name string) bool {
+	return slices.ContainsFunc(c.node.Files, func(f model.File) bool { return f.Path == name && f.Size != 0 })
 }

@@ -15,7 +15,7 @@ import (
 func collect(text string, files ...string) (map[string][]model.Evidence, []model.Problem) {
 	node := &model.Node{Files: []model.File{{Path: File}}}
 	for _, name := range files {
-		node.Files = append(node.Files, model.File{Path: name})
+		node.Files = append(node.Files, model.File{Path: name, Size: -1})
 	}
 	found := Collect(node, func(string) ([]byte, error) { return []byte(text), nil })
 	return found, node.Card.Problems
@@ -38,15 +38,15 @@ training_data: {availability: partial, license: null}
 `)
 	want := map[string][]model.Evidence{
 		"data_information.description": {{
-			Level: "full", Where: []string{"README.md"}, From: "evidence-file",
+			Level: "full", Where: []string{"README.md"}, From: "evidence-file", Strength: model.Stated,
 			At: &model.Position{File: File, Line: 4, Column: 16},
 		}},
 		"code.training": {{
 			Availability: "released", License: "Apache-2.0", Where: []string{"train/", "https://example.org/train"},
-			From: "evidence-file", At: &model.Position{File: File, Line: 7, Column: 5},
+			From: "evidence-file", Strength: model.Stated, At: &model.Position{File: File, Line: 7, Column: 5},
 		}},
 		"training_data": {{
-			Availability: "partial", From: "evidence-file", At: &model.Position{File: File, Line: 11, Column: 16},
+			Availability: "partial", From: "evidence-file", Strength: model.Stated, At: &model.Position{File: File, Line: 11, Column: 16},
 		}},
 	}
 	if len(problems) != 0 {
@@ -128,48 +128,6 @@ func TestManyProblems(t *testing.T) {
 	}
 	if _, problems := collect(head + b.String()); len(problems) != maxProblems {
 		t.Errorf("%d problems, want %d", len(problems), maxProblems)
-	}
-}
-
-// TestFiles: weights in the file list show that the parameters are there; an
-// adapter's are none, nor is an index of weights.
-func TestFiles(t *testing.T) {
-	for _, tt := range []struct {
-		files []string
-		want  []string
-	}{
-		{nil, nil},
-		{[]string{"README.md", "config.json"}, nil},
-		{[]string{"model.safetensors"}, []string{"model.safetensors"}},
-		{[]string{"unet/diffusion.safetensors", "vae/model.onnx"}, []string{"unet/diffusion.safetensors", "vae/model.onnx"}},
-		{[]string{"pytorch_model.bin", "pytorch_model.bin.index.json"}, []string{"pytorch_model.bin"}},
-		{[]string{"adapter_model.safetensors", "adapter_config.json"}, nil},
-		{[]string{"consolidated.00.pth"}, []string{"consolidated.00.pth"}},
-	} {
-		found, _ := collect(head, tt.files...)
-		var where []string
-		for _, e := range found["parameters.final"] {
-			where = append(where, e.Where...)
-			if e.From != "files" || e.Availability != "released" {
-				t.Errorf("%q: %+v", tt.files, e)
-			}
-		}
-		if !slices.Equal(where, tt.want) {
-			t.Errorf("%q: weights %q, want %q", tt.files, where, tt.want)
-		}
-	}
-	// The publisher's own statement comes first.
-	found, _ := collect(head+"parameters: {final: {availability: gated}}\n", "model.safetensors")
-	if got := found["parameters.final"]; len(got) != 2 || got[0].From != "evidence-file" || got[1].From != "files" {
-		t.Errorf("parameters.final: %+v", got)
-	}
-	var many []string
-	for i := range 100 {
-		many = append(many, fmt.Sprintf("model-%03d.safetensors", i))
-	}
-	found, _ = collect(head, many...)
-	if n := len(found["parameters.final"][0].Where); n != 8 {
-		t.Errorf("%d weights named, want 8", n)
 	}
 }
 

@@ -117,8 +117,17 @@ func everything() *input.Document {
 		Files: []model.File{{Path: "README.md", Size: 100}},
 		Evidence: map[string][]model.Evidence{"code.training": {{
 			Availability: "released", Level: "full", License: "MIT", Alternatives: [][]string{{"mit"}},
-			Where: []string{"train/"}, From: "evidence-file", At: at,
+			Used: "yes", Where: []string{"train/"}, Seen: "a link", From: "evidence-file", Strength: model.Stated, At: at,
 		}}},
+		MOF: &model.MOF{
+			Name: "Release", Version: "1", Date: "2026-01-01", Type: "language", Architecture: "decoder", Origin: "Base",
+			Producer: "us", Repository: "https://example.org", HuggingFace: "https://example.org",
+			Licenses: map[string]model.MOFLicense{"code": {Name: "MIT", Path: "LICENSE", At: *at}},
+			Components: []model.MOFComponent{{
+				Name: "Training code", License: "MIT", LicensePath: "LICENSE", Path: "train/", At: *at,
+			}},
+			At: *at,
+		},
 		Phrases:     []model.Phrase{{Text: "By us", At: *at}},
 		FromScratch: at, Mentions: []model.Mention{{Family: "c", Model: "c/base", Excerpt: "tuned from c", At: *at}},
 	}

@@ -80,9 +80,18 @@ type describer struct {
 	catalog  *catalog.Catalog
 	node     *model.Node
 	subject  bool
+	// cardName and cardText are the card once it was read: evidence is looked
+	// for in it as well, and is not worth a second request.
+	cardName string
+	cardText []byte
 }
 
-func (d *describer) read(file string) ([]byte, error) { return d.snapshot.Read(d.ctx, file) }
+func (d *describer) read(file string) ([]byte, error) {
+	if d.cardText != nil && file == d.cardName {
+		return d.cardText, nil
+	}
+	return d.snapshot.Read(d.ctx, file)
+}
 
 // card reads the model card. The text of an ancestor's card is not worth a
 // request where the source has its front matter already.
@@ -92,6 +101,7 @@ func (d *describer) card() {
 		text, err := d.read(name)
 		switch {
 		case err == nil:
+			d.cardName, d.cardText = name, text
 			node.Card = card.Parse(name, text)
 			node.Card.Problems = unfollowed(node.Card, s)
 			if d.subject {

@@ -130,6 +130,9 @@ type Node struct {
 	// Evidence is keyed by component of the release, such as "code.training".
 	// A component has a list, since sources may disagree.
 	Evidence map[string][]Evidence `json:"evidence"`
+	// MOF is the release's file of the Model Openness Framework; nil where it
+	// has none that can be read.
+	MOF *MOF `json:"mof,omitempty"`
 	// Phrases are the catalogue's required sentences found in the card and in
 	// notice files.
 	Phrases []Phrase `json:"phrases"`
@@ -349,6 +352,21 @@ type Unread struct {
 	State State  `json:"state"`
 }
 
+// Strength is how a source comes to say what it says of a component.
+type Strength string
+
+// The strengths of evidence. What each is worth is for rules to decide.
+const (
+	// Stated: somebody who speaks for the release says so, and nothing here
+	// can show it.
+	Stated Strength = "declared"
+	// Shown: the thing itself was seen, such as a file of the repository.
+	Shown Strength = "shown"
+	// Hint: a trace of the thing, such as a link or the name of a file, which
+	// tells where to look and proves nothing.
+	Hint Strength = "hint"
+)
+
 // Evidence is one statement about one component of a release.
 type Evidence struct {
 	// Availability is for code, parameters, data and documents: released,
@@ -357,13 +375,59 @@ type Evidence struct {
 	// Level is for data information: full, substantial, named-only, vague,
 	// none, not-used, unknown.
 	Level string `json:"level,omitempty"`
+	// Used says of data of a kind (from third parties, unshareable) whether
+	// there was any: yes, no or unknown; empty where nothing is said.
+	Used string `json:"used,omitempty"`
 	// License is the licence as written; Alternatives as in Declared.
 	License      string     `json:"license,omitempty"`
 	Alternatives [][]string `json:"alternatives,omitempty"`
 	Where        []string   `json:"where,omitempty"`
+	// Seen says in a few words what was found, where the source did not say
+	// it itself.
+	Seen string `json:"seen,omitempty"`
 	// From is evidence-file, mof, card or files.
-	From string    `json:"from"`
-	At   *Position `json:"at,omitempty"`
+	From     string    `json:"from"`
+	Strength Strength  `json:"strength"`
+	At       *Position `json:"at,omitempty"`
+}
+
+// MOF is what a file of LF AI's Model Openness Framework (MOF.yml) says of a
+// release, as written. A component that is not listed is not released.
+type MOF struct {
+	// Name and what follows are those of the release.
+	Name         string `json:"name"`
+	Version      string `json:"version,omitempty"`
+	Date         string `json:"date,omitempty"`
+	Type         string `json:"type,omitempty"`
+	Architecture string `json:"architecture,omitempty"`
+	Origin       string `json:"origin,omitempty"`
+	Producer     string `json:"producer,omitempty"`
+	Repository   string `json:"repository,omitempty"`
+	HuggingFace  string `json:"huggingface,omitempty"`
+	// Licenses are what components inherit that state none: distribution,
+	// and by their type code, data and document.
+	Licenses   map[string]MOFLicense `json:"licenses"`
+	Components []MOFComponent        `json:"components"`
+	At         Position              `json:"at"`
+}
+
+// MOFLicense is a licence for all components of a kind. Name is as written.
+type MOFLicense struct {
+	Name string   `json:"name"`
+	Path string   `json:"path,omitempty"`
+	At   Position `json:"at"`
+}
+
+// MOFComponent is a component that a file of the framework lists.
+type MOFComponent struct {
+	// Name is the framework's own name of the component.
+	Name string `json:"name"`
+	// License is as written: "unlicensed" for none, empty where the component
+	// inherits one.
+	License     string   `json:"license,omitempty"`
+	LicensePath string   `json:"license_path,omitempty"`
+	Path        string   `json:"path,omitempty"`
+	At          Position `json:"at"`
 }
 
 // Phrase is one occurrence of a sentence that a licence of the catalogue

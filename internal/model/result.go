@@ -56,22 +56,33 @@ type Finding struct {
 // Judgement is what a definition of openness says of a subject.
 type Judgement struct {
 	// Verdict is meets, meets-but-for-licenses, fails or not-shown.
-	Verdict      string        `json:"verdict"`
-	Title        string        `json:"title"`
-	Source       string        `json:"source"`
-	Reading      string        `json:"reading"`
-	Requirements []Requirement `json:"requirements"`
+	Verdict string `json:"verdict"`
+	Title   string `json:"title"`
+	Source  string `json:"source"`
+	Reading string `json:"reading"`
+	// Note is what a reader has to know to take the verdict for what it is.
+	Note string `json:"note,omitempty"`
+	// Class is the highest class that is reached, of a definition that has
+	// classes; "none" for none.
+	Class string `json:"class,omitempty"`
+	// Progress is how far the subject is on the way to each class, in per cent.
+	Progress     map[string]float64 `json:"progress,omitempty"`
+	Requirements []Requirement      `json:"requirements"`
 }
 
 // Requirement is one requirement of a definition and its state: met, unmet,
 // license (there, under terms that are not open) or not-shown.
 type Requirement struct {
-	ID        string     `json:"id"`
-	Component string     `json:"component,omitempty"`
-	Title     string     `json:"title"`
-	State     string     `json:"state"`
-	Why       string     `json:"why"`
-	At        []Position `json:"at"`
+	ID        string `json:"id"`
+	Component string `json:"component,omitempty"`
+	Title     string `json:"title"`
+	// Section is the part of the definition that the requirement encodes.
+	Section string     `json:"section,omitempty"`
+	State   string     `json:"state"`
+	Why     string     `json:"why"`
+	At      []Position `json:"at"`
+	// Optional is true for what is told and does not count for the verdict.
+	Optional bool `json:"optional,omitempty"`
 }
 
 // InheritedTerm is a term of an ancestor that binds the subject, and what

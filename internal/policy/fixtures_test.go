@@ -38,6 +38,12 @@ func realEngine(t testing.TB) *policy.Engine {
 // ancestors that the embedded index knows.
 func fixtures(t testing.TB) map[string]*input.Document {
 	t.Helper()
+	return fixturesIn(t, filepath.Join("..", "..", "testdata", "repos"))
+}
+
+// fixturesIn are the input documents of the releases in a folder.
+func fixturesIn(t testing.TB, root string) map[string]*input.Document {
+	t.Helper()
 	known, err := catalog.Load(policies.FS)
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +53,6 @@ func fixtures(t testing.TB) map[string]*input.Document {
 		Engine: realEngine(t),
 		Now:    time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC),
 	}
-	root := filepath.Join("..", "..", "testdata", "repos")
 	entries, err := os.ReadDir(root)
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -68,11 +69,24 @@ type Compiled struct {
 }
 
 // Compile compiles the rules below fsys, which is rooted at the policies
-// folder. Every error names file and line.
-func Compile(fsys fs.FS) (*Compiled, error) {
+// folder, together with a user's own. Every error names file and line; a folder
+// without rules is ErrNoPolicy.
+func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	modules, err := parse(fsys)
 	if err != nil {
 		return nil, err
+	}
+	own := map[string][]byte{}
+	for _, folder := range folders {
+		found, texts, err := parseUser(folder)
+		if err != nil {
+			return nil, err
+		}
+		// No file of ours has a user's package, so that no name hides another.
+		for name, module := range found {
+			key := "user:" + name
+			modules[key], own[key] = module, texts[name]
+		}
 	}
 	rules, err := describe(modules)
 	if err != nil {
@@ -86,7 +100,7 @@ func Compile(fsys fs.FS) (*Compiled, error) {
 	if compiler.Compile(modules); compiler.Failed() {
 		return nil, fmt.Errorf("compile policies: %w", compiler.Errors)
 	}
-	digest, err := digestOf(fsys)
+	digest, err := digestOf(fsys, own)
 	if err != nil {
 		return nil, err
 	}
@@ -201,8 +215,24 @@ func decode(value any) (*model.SubjectResult, error) {
 			return nil, fmt.Errorf("rule %s gives a finding with level %q and message %q", f.Rule, f.Level, f.Message)
 		}
 	}
+	for name, judged := range result.Definitions {
+		if !slices.Contains(verdicts(), judged.Verdict) {
+			return nil, fmt.Errorf("definition %s gives the verdict %q, want one of %s", name, judged.Verdict, strings.Join(verdicts(), ", "))
+		}
+		for _, r := range judged.Requirements {
+			if r.ID == "" || !slices.Contains(states(), r.State) {
+				return nil, fmt.Errorf("definition %s gives requirement %q the state %q, want one of %s", name, r.ID, r.State, strings.Join(states(), ", "))
+			}
+		}
+	}
 	return &result, nil
 }
+
+// verdicts are the words that a definition ends in.
+func verdicts() []string { return []string{"meets", "meets-but-for-licenses", "fails", "not-shown"} }
+
+// states are those of a requirement.
+func states() []string { return []string{"met", "unmet", "license", "not-shown"} }
 
 // sortFindings puts findings in the order of every report: level, rule, path,
 // term, message.
@@ -241,10 +271,14 @@ func NewStore(data map[string]any) storage.Store {
 		inmem.OptReturnASTValuesOnRead(true), inmem.OptRoundTripOnWrite(false))
 }
 
-// digestOf covers the text of every rule and of the catalogue, in a fixed
-// order: whatever can change a finding.
-func digestOf(fsys fs.FS) (string, error) {
+// digestOf covers the text of every rule, a user's own included, and of the
+// catalogue, in a fixed order: whatever can change a finding.
+func digestOf(fsys fs.FS, own map[string][]byte) (string, error) {
 	sum := sha256.New()
+	add := func(name string, text []byte) {
+		fmt.Fprintf(sum, "%s %d\n", name, len(text))
+		sum.Write(text)
+	}
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !isRule(name) && !strings.HasPrefix(name, "catalog/") {
 			return err
@@ -253,12 +287,14 @@ func digestOf(fsys fs.FS) (string, error) {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(sum, "%s %d\n", name, len(text))
-		sum.Write(text)
+		add(name, text)
 		return nil
 	})
 	if err != nil {
 		return "", fmt.Errorf("digest the policies: %w", err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		add(name, own[name])
 	}
 	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), nil
 }

@@ -26,10 +26,13 @@ type Options struct {
 	Kinds map[string]string
 	// Definitions are those shown in full.
 	Definitions []string
+	// Headline are those whose verdict stands on the last line, beside those
+	// shown in full.
+	Headline []string
 }
 
 // Formats lists the names of the formats, the default first.
-func Formats() []string { return []string{"text", "json"} }
+func Formats() []string { return []string{"text", "json", "badge", "badge-json"} }
 
 // Write writes a result in a format. The error says that the format does not
 // exist, or that w failed.
@@ -39,6 +42,10 @@ func Write(w io.Writer, format string, result *model.Result, options Options) er
 		return writeText(w, result, options)
 	case "json":
 		return writeJSON(w, result)
+	case "badge":
+		return writeBadge(w, result, options)
+	case "badge-json":
+		return writeBadgeJSON(w, result, options)
 	default:
 		return fmt.Errorf("unknown format %q: one of %s", format, strings.Join(Formats(), ", "))
 	}

@@ -317,7 +317,11 @@ func TestErrors(t *testing.T) {
 		t.Errorf("unknown format: %v", err)
 	}
 	for _, format := range Formats() {
-		for _, room := range []int{0, 5000} {
+		rooms := []int{0, 5000}
+		if strings.HasPrefix(format, "badge") {
+			rooms = []int{0, 50} // It is small, and written at one go.
+		}
+		for _, room := range rooms {
 			if err := Write(&full{room}, format, r, Options{}); !errors.Is(err, errFull) {
 				t.Errorf("%s with room for %d bytes: %v, want the writer's error", format, room, err)
 			}

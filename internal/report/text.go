@@ -30,11 +30,20 @@ type text struct {
 // was found, most severe first, and one line with the verdict.
 func writeText(w io.Writer, result *model.Result, options Options) error {
 	t := newText(w, options)
+	shown := 0
 	for i := range result.Results {
-		if i > 0 {
+		one := result.Results[i]
+		if t.together(result) && inTable(&one) {
+			continue
+		}
+		if shown++; shown > 1 {
 			fmt.Fprintln(t)
 		}
-		t.subject(&result.Results[i])
+		t.subject(&one, t.together(result))
+	}
+	if t.together(result) {
+		t.sideBySide(result, shown > 0)
+		t.beside(result)
 	}
 	if len(result.Results) > 1 {
 		t.summary(result)
@@ -45,12 +54,14 @@ func writeText(w io.Writer, result *model.Result, options Options) error {
 	return nil
 }
 
-func (t *text) subject(r *model.SubjectResult) {
+// subject writes what there is to say of one release; without what a table of
+// several tells, where there is one.
+func (t *text) subject(r *model.SubjectResult, together bool) {
 	t.tree(r)
 	heading := ""
 	for _, g := range groups(r.Findings) {
 		first := g.first()
-		if first.Level == model.LevelNote && !t.Verbose {
+		if first.Level == model.LevelNote && !t.Verbose || together && first.Rule == tabled {
 			continue
 		}
 		fmt.Fprintln(t)
@@ -62,7 +73,7 @@ func (t *text) subject(r *model.SubjectResult) {
 	}
 	t.notes(r)
 	for _, name := range t.Definitions {
-		if judged, ok := r.Definitions[name]; ok {
+		if judged, ok := r.Definitions[name]; ok && !together {
 			t.definition(name, judged)
 		}
 	}
@@ -190,32 +201,6 @@ func (t *text) notes(r *model.SubjectResult) {
 	}
 }
 
-// definition writes every requirement of a definition with its state.
-func (t *text) definition(name string, judged model.Judgement) {
-	fmt.Fprintf(t, "\n%s %s\n", t.paint(name, bold), t.paint("("+judged.Reading+" reading)", dim))
-	for _, r := range judged.Requirements {
-		state := t.paint(fmt.Sprintf("%-9s", stateWord(r.State)), stateStyle(r.State))
-		lines := wrap(fmt.Sprintf("%s (%s)", Plain(r.Title), Plain(r.Why)), t.Width-12)
-		fmt.Fprintf(t, "  %s %s\n", state, lines[0])
-		for _, line := range lines[1:] {
-			fmt.Fprintf(t, "            %s\n", line)
-		}
-	}
-}
-
-func stateWord(state string) string { return strings.ReplaceAll(state, "-", " ") }
-
-func stateStyle(state string) style {
-	switch state {
-	case "met", "meets":
-		return green
-	case "unmet", "fails":
-		return red
-	default:
-		return yellow
-	}
-}
-
 // verdict writes the one line that says how it came out.
 func (t *text) verdict(r *model.SubjectResult) {
 	styles := map[model.Verdict]style{model.Pass: green, model.Fail: red, model.Incomplete: yellow}
@@ -230,13 +215,12 @@ func (t *text) verdict(r *model.SubjectResult) {
 	if len(parts) > 0 {
 		line = append(line, strings.Join(parts, ", "))
 	}
-	names := make([]string, 0, len(r.Definitions))
-	for name := range r.Definitions {
-		names = append(names, name)
-	}
+	names := slices.Concat(t.Headline, t.Definitions)
 	slices.Sort(names)
-	for _, name := range names {
-		line = append(line, name+": "+stateWord(r.Definitions[name].Verdict))
+	for _, name := range slices.Compact(names) {
+		if judged, ok := r.Definitions[name]; ok {
+			line = append(line, Plain(name)+": "+outcome(judged))
+		}
 	}
 	fmt.Fprintln(t, strings.Join(line, "  "))
 	for _, why := range r.Incomplete {

@@ -8,20 +8,20 @@ package entail.lib
 unlisted_texts[id] := {text |
 	some text in node.license.texts
 	own_file(text)
-	_unlisted(text, id)
+	_undescribed(text, id)
 } if some id, node in input.nodes
 
-_unlisted(text, id) if {
+_undescribed(text, id) if {
 	text.modified
 	text in own_texts[id]
 }
 
-_unlisted(text, _) if {
+_undescribed(text, _) if {
 	text.id == ""
 	text.covers == "model"
 }
 
-_unlisted(text, id) if {
+_undescribed(text, id) if {
 	text.id == ""
 	models := [1 | some other in input.nodes[id].license.texts; own_file(other); other.covers == "model"]
 	count(models) == 0

@@ -13,19 +13,23 @@ import data.entail.lib
 
 findings contains finding if {
 	some name in input.config.definitions
-	some key
-	judged := data.entail.definitions[key].judgement
+	some judged in _judgements
 	judged.name == name
 	judged.verdict != "meets"
 	finding := {
 		"level": _level(judged.verdict),
 		"message": sprintf("%s %s %s: %s", [input.subject, _verb(judged.verdict), judged.title, _open(judged)]),
-		"at": lib.card_at("license"),
+		"at": _places(judged),
 		"why": sprintf("By the %s reading of the definition.", [judged.reading]),
 		"fix": "Publish what is missing, or say where it is in entail-evidence.yaml.",
 		"refs": [judged.source],
 	}
 }
+
+_judgements contains data.entail.definitions[_].judgement
+
+# A user's own definitions count as ours do.
+_judgements contains judged if some judged in lib.own_judgements
 
 _level("not-shown") := "warning"
 
@@ -35,7 +39,26 @@ _verb("not-shown") := "is not shown to meet"
 
 _verb(verdict) := "does not meet" if verdict in {"fails", "meets-but-for-licenses"}
 
-_open(judged) := concat(", ", [sprintf("%s (%s)", [requirement.title, requirement.state]) |
-	some requirement in judged.requirements
-	requirement.state != "met"
+# The requirements that stand in the way, by what is the matter with them.
+_open(judged) := concat("; ", [sprintf("%s: %s", [words, lib.few(ids)]) |
+	some [state, words] in [
+		["unmet", "not there"],
+		["license", "there, under terms that are not open"],
+		["not-shown", "not shown"],
+	]
+	ids := [requirement.id | some requirement in judged.requirements; _counts(requirement); requirement.state == state]
+	count(ids) > 0
 ])
+
+_counts(requirement) if not requirement.optional
+
+# Where the evidence for the first of them stands, else the licence.
+_places(judged) := array.slice(places, 0, 3) if {
+	places := [place |
+		some requirement in judged.requirements
+		_counts(requirement)
+		requirement.state != "met"
+		some place in requirement.at
+	]
+	count(places) > 0
+} else := lib.card_at("license")

@@ -1,0 +1,133 @@
+package policy_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/entail-dev/entail/internal/policy"
+	"github.com/entail-dev/entail/policies"
+)
+
+// folderOf is a user's folder with these files.
+func folderOf(files map[string]string) policy.Folder {
+	held := fstest.MapFS{}
+	for name, text := range files {
+		held[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return policy.Folder{Name: "mine", FS: held}
+}
+
+const ownDefinition = `package custom.definitions.tidy
+
+judgement := {"verdict": "fails", "requirements": [{"id": "TIDY", "state": "unmet"}]}
+`
+
+// TestUserPolicies: a user's own rules and definitions count as ours do.
+func TestUserPolicies(t *testing.T) {
+	folder := folderOf(map[string]string{
+		"tidy/tidy.rego":      ownDefinition,
+		"tidy/tidy_test.rego": "package whatever\n\ntest_x if false\n",
+		"house/rule.rego":     "package custom.house.rule\n\nfindings contains {\"message\": \"so\"}\n",
+		"notes.txt":           "not rego",
+	})
+	compiled, err := policy.Compile(policies.FS, folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine, err := compiled.Prepare(t.Context(), realCatalog(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	document := plainDocument("apache-2.0", "")
+	document.Config.Definitions = []string{"tidy"}
+	result := eval(t, engine, document)
+	if judged := result.Definitions["tidy"]; judged.Verdict != "fails" || judged.Title != "tidy" || judged.Requirements[0].At == nil {
+		t.Errorf("judged %+v", judged)
+	}
+	found := map[string]bool{}
+	for _, f := range result.Findings {
+		found[f.Rule+" "+string(f.Level)] = true
+	}
+	if !found["definition/not-met error"] || !found["custom/house/rule error"] || result.Verdict != "fail" {
+		t.Errorf("verdict %s, findings %v", result.Verdict, found)
+	}
+	if engine.Digest() == realEngine(t).Digest() {
+		t.Error("a user's rules do not change the digest")
+	}
+}
+
+// TestUserPoliciesRefused: what would be evaluated by nobody, or could stand
+// for a rule of ours, is refused by file and line.
+func TestUserPoliciesRefused(t *testing.T) {
+	link := t.TempDir()
+	if err := os.WriteFile(filepath.Join(link, "a"), []byte(ownDefinition), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("a", filepath.Join(link, "a.rego")); err != nil {
+		t.Fatal(err)
+	}
+	many := map[string]string{}
+	for i := range 10_001 {
+		many[fmt.Sprintf("%d.txt", i)] = ""
+	}
+	for _, tt := range []struct {
+		folder policy.Folder
+		says   string
+	}{
+		{folderOf(map[string]string{"a.rego": "\npackage entail.rules.lineage.cycle\n"}), "mine/a.rego:2: package entail.rules.lineage.cycle is not yours"},
+		{folderOf(map[string]string{"a.rego": "package entail\n\nverdict := \"pass\"\n"}), "mine/a.rego:1: package entail is not yours"},
+		{folderOf(map[string]string{"a.rego": "package catalog\n"}), "mine/a.rego:1: package catalog is not yours"},
+		{folderOf(map[string]string{"a.rego": "package main\n"}), "mine/a.rego:1: package main is not yours to write; start its name with custom"},
+		{folderOf(map[string]string{"a.rego": "package custom\n"}), "mine/a.rego:1: package custom is not yours"},
+		{folderOf(map[string]string{"a.rego": "package customs.a\n"}), "package customs.a is not yours"},
+		{folderOf(map[string]string{"a.rego": "# x\npackage custom.definitions.tidy\n\nverdict := 1\n"}), "mine/a.rego:2: custom.definitions.tidy is a definition and has no rule `judgement`"},
+		{folderOf(map[string]string{"a.rego": "package custom.a\n\nx := \n"}), "mine/a.rego:4: rego_parse_error"},
+		{folderOf(map[string]string{"b/a.rego": "package custom.a\n\nx := input.nodez\n"}), "mine/b/a.rego:3: rego_type_error: undefined ref: input.nodez"},
+		{folderOf(map[string]string{"a.rego": "package custom.a\n\nx := http.send({})\n"}), "mine/a.rego:3: rego_type_error: undefined function http.send"},
+		{folderOf(map[string]string{"a.rego": "package custom.a\n#" + strings.Repeat("x", 1<<20)}), "a.rego: larger than 1024 KiB"},
+		{folderOf(map[string]string{"a.txt": ""}), "no rule file"},
+		{folderOf(map[string]string{"a_test.rego": "package custom.a\n"}), "no rule file"},
+		{folderOf(many), "more than 10000 files and folders"},
+		{policy.Folder{Name: "mine", FS: os.DirFS(link)}, "a.rego: not a regular file"},
+		{policy.Folder{Name: "mine", FS: os.DirFS(filepath.Join(link, "nothing"))}, "read the policies in mine"},
+	} {
+		_, err := policy.Compile(policies.FS, tt.folder)
+		if err == nil || !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("got %v, want %q", err, tt.says)
+		}
+		if empty := strings.Contains(tt.says, "no rule file"); empty != errors.Is(err, policy.ErrNoPolicy) {
+			t.Errorf("%q is ErrNoPolicy: %t", err, !empty)
+		}
+	}
+}
+
+// TestUserJudgementsOfTheWrongShape: a verdict that is no verdict is an error,
+// and never taken for a good one; nor can a user's definition stand for ours.
+func TestUserJudgementsOfTheWrongShape(t *testing.T) {
+	for body, says := range map[string]string{
+		`{"verdict": "fine"}`:  `definition tidy gives the verdict "fine"`,
+		`{"requirements": []}`: `definition tidy gives the verdict ""`,
+		`{"verdict": "meets", "requirements": [{"id": "A", "state": "ok"}]}`:   `definition tidy gives requirement "A" the state "ok"`,
+		`{"verdict": "meets", "requirements": [{"state": "met"}]}`:             `definition tidy gives requirement "" the state "met"`,
+		`{"name": "osaid-1.0", "verdict": "meets", "requirements": []}`:        "object keys must be unique",
+		`{"name": "tidy", "verdict": "meets", "requirements": [], "class": 3}`: "cannot unmarshal number",
+	} {
+		folder := folderOf(map[string]string{"a.rego": "package custom.definitions.tidy\n\njudgement := " + body + "\n"})
+		compiled, err := policy.Compile(policies.FS, folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		engine, err := compiled.Prepare(t.Context(), realCatalog(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = engine.Eval(t.Context(), plainDocument("apache-2.0", "")); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: got %v, want %q", body, err, says)
+		}
+	}
+}
