@@ -129,7 +129,8 @@ of them it drops, and whether it is Open Source AI.`,
 		}
 		return usageError(hint, "%w", err)
 	})
-	root.AddCommand(c.checkCommand(), c.compareCommand(), c.explainCommand(), c.identifyCommand(), c.lineageCommand(), c.policyCommand())
+	root.AddCommand(c.checkCommand(), c.compareCommand(), c.evidenceCommand(), c.explainCommand(),
+		c.identifyCommand(), c.lineageCommand(), c.policyCommand())
 	return root
 }
 

@@ -170,27 +170,27 @@ var badValues = []hostile{
 
 // evidence files that are none.
 var badEvidence = []hostile{
-	evidence("empty", "", "not a mapping"),
-	evidence("text", "words", "not a mapping"),
-	evidence("a list", "- schema: osaid-evidence/1\n", "not a mapping"),
-	evidence("not YAML", "schema: [osaid-evidence/1\n", "not valid YAML"),
-	evidence("without schema", "code: {}\n", "no line `schema: osaid-evidence/1`"),
-	evidence("another schema", "schema: osaid-evidence/9\n", "no line `schema: osaid-evidence/1`"),
-	evidence("a section that is a list", "schema: osaid-evidence/1\ncode: [training]\n", "code is not a mapping"),
-	evidence("a statement that is text", "schema: osaid-evidence/1\ncode: {training: released}\n", "code.training is not a mapping"),
-	evidence("an unknown availability", "schema: osaid-evidence/1\ncode: {training: {availability: yes-of-course}}\n", `"yes-of-course"`),
-	evidence("an unknown level", "schema: osaid-evidence/1\ndata_information: {description: {level: lots}}\n", `"lots"`),
-	evidence("an unknown section", "schema: osaid-evidence/1\ncodes: {training: {availability: released}}\n", "codes"),
-	evidence("an unknown component", "schema: osaid-evidence/1\ncode: {trainning: {availability: released}}\n", "trainning"),
-	evidence("an alias bomb", "schema: osaid-evidence/1\n"+strings.Join(bomb(12), "\n")+"\n", `unknown key "a0"`),
-	evidence("deep nesting", "schema: osaid-evidence/1\nx: "+strings.Repeat("[", 500_000), ""),
-	evidence("2 MB", "schema: osaid-evidence/1\n"+strings.Repeat("#", 2<<20), "larger than 1024 KiB"),
-	evidence("50 MB", "schema: osaid-evidence/1\n"+strings.Repeat("#", 50<<20), "larger than 8 MiB"),
-	evidence("NUL bytes", "\x00\x00\x00", "not valid YAML"),
-	evidence("UTF-16 cut short", "\xff\xfes", ""),
+	evidenceOf("empty", "", "not a mapping"),
+	evidenceOf("text", "words", "not a mapping"),
+	evidenceOf("a list", "- schema: osaid-evidence/1\n", "not a mapping"),
+	evidenceOf("not YAML", "schema: [osaid-evidence/1\n", "not valid YAML"),
+	evidenceOf("without schema", "code: {}\n", "no line `schema: osaid-evidence/1`"),
+	evidenceOf("another schema", "schema: osaid-evidence/9\n", "no line `schema: osaid-evidence/1`"),
+	evidenceOf("a section that is a list", "schema: osaid-evidence/1\ncode: [training]\n", "code is not a mapping"),
+	evidenceOf("a statement that is text", "schema: osaid-evidence/1\ncode: {training: released}\n", "code.training is not a mapping"),
+	evidenceOf("an unknown availability", "schema: osaid-evidence/1\ncode: {training: {availability: yes-of-course}}\n", `"yes-of-course"`),
+	evidenceOf("an unknown level", "schema: osaid-evidence/1\ndata_information: {description: {level: lots}}\n", `"lots"`),
+	evidenceOf("an unknown section", "schema: osaid-evidence/1\ncodes: {training: {availability: released}}\n", "codes"),
+	evidenceOf("an unknown component", "schema: osaid-evidence/1\ncode: {trainning: {availability: released}}\n", "trainning"),
+	evidenceOf("an alias bomb", "schema: osaid-evidence/1\n"+strings.Join(bomb(12), "\n")+"\n", `unknown key "a0"`),
+	evidenceOf("deep nesting", "schema: osaid-evidence/1\nx: "+strings.Repeat("[", 500_000), ""),
+	evidenceOf("2 MB", "schema: osaid-evidence/1\n"+strings.Repeat("#", 2<<20), "larger than 1024 KiB"),
+	evidenceOf("50 MB", "schema: osaid-evidence/1\n"+strings.Repeat("#", 50<<20), "larger than 8 MiB"),
+	evidenceOf("NUL bytes", "\x00\x00\x00", "not valid YAML"),
+	evidenceOf("UTF-16 cut short", "\xff\xfes", ""),
 }
 
-func evidence(name, text, says string) hostile {
+func evidenceOf(name, text, says string) hostile {
 	h := hostile{
 		name: "evidence: " + name, files: withFile(card("license: mit"), "entail-evidence.yaml", text),
 		rules: []string{"warning card/malformed"}, says: []string{"entail-evidence.yaml", "PASS"},

@@ -273,6 +273,8 @@ func TestEvidenceSchema(t *testing.T) {
 		{"schema: osaid-evidence/1\ncode: {training: {availability: released, license: MIT, where: [a, b], note: words}}", true},
 		{"schema: osaid-evidence/1\ntraining_data: {availability: absent}\nnotes: words", true},
 		{"schema: osaid-evidence/1\ndata_information: {description: {level: full}}\nsystem: x", true},
+		{"schema: osaid-evidence/1\ndata_information: {third_party_data: {level: full, used: \"yes\"}}", true},
+		{"schema: osaid-evidence/1\ndata_information: {third_party_data: {level: full, used: perhaps}}", false},
 		{"schema: osaid-evidence/2", false},
 		{"code: {}", false},
 		{"schema: osaid-evidence/1\ncodes: {}", false},

@@ -16,7 +16,7 @@ const maxCardLines = 50_000
 // letter case ignored.
 var (
 	dataHeading = heading(`(pre-?|pre )?training (and fine-?tuning )?(data|datasets?|corpus|corpora|mix(ture)?)( (mix(ture)?|sources?|composition|overview|description))?|` +
-		`(training )?data (mix(ture)?|sources?|composition|overview|description)|pre-?train(ing)? datasets?|datasets?( (used|overview|description))?|data`)
+		`(training )?data ?(mix(ture)?|sources?|composition|overview|description)|pre-?train(ing)? datasets?|datasets?( (used|overview|description))?|data`)
 	processingHeading = heading(`(data )?(pre-?processing|filtering|cleaning|de-?duplication)|data (collection and )?processing|(training )?data preparation`)
 	selectionHeading  = heading(`(source data|initial data collection and normali[sz]ation|data (collection|selection|curation|gathering)( .*)?|curation rationale)`)
 	labellingHeading  = heading(`annotations?( process)?|data annotations?|labell?ing( procedure)?|who are the annotators\??`)
@@ -157,7 +157,6 @@ func (c *collector) metadata() {
 		names := metadataTexts(c.node.Card.Metadata["datasets"])
 		if len(names) > 0 {
 			c.hint("data_information.public_data_listing", "named-only", "data sets in the metadata", at.Line, names...)
-			c.hint("data_information.description", "named-only", "data sets in the metadata", at.Line, names...)
 		}
 	}
 }

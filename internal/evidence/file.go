@@ -41,6 +41,11 @@ var components = map[string][]string{
 // about are the keys that say of what and by whom the file is.
 var about = []string{"schema", "system", "name", "producer", "evaluated", "sources", "notes"}
 
+// topKeys are the keys that may stand at the top of the file.
+func topKeys() []string {
+	return append([]string{dataInformation, trainingData, "code", "parameters", "documents"}, about...)
+}
+
 // Words that a statement is made of: levels of data information, and
 // availabilities of all else.
 var (
@@ -93,7 +98,7 @@ func (r *reader) file(read func(string) ([]byte, error)) {
 		case key.Value == trainingData:
 			r.statement(trainingData, node)
 		case !slices.Contains(about, key.Value):
-			r.problem(key.Line, "unknown key %s", quote(key.Value))
+			r.problem(key.Line, "unknown key %s%s", quote(key.Value), meant(key.Value, topKeys()))
 		}
 	}
 }
@@ -123,8 +128,8 @@ func (r *reader) section(section string, node *yaml.Node) {
 	}
 	for key, statement := range r.pairs(section+": ", node) {
 		if !slices.Contains(components[section], key.Value) {
-			r.problem(key.Line, "%s has no component %s; expected one of %s", section, quote(key.Value),
-				strings.Join(components[section], ", "))
+			r.problem(key.Line, "%s has no component %s; expected one of %s%s", section, quote(key.Value),
+				strings.Join(components[section], ", "), meant(key.Value, components[section]))
 			continue
 		}
 		r.statement(section+"."+key.Value, statement)
@@ -148,7 +153,12 @@ func (r *reader) statement(component string, node *yaml.Node) {
 		r.problem(node.Line, "%s has no `%s`; expected one of %s", component, key, strings.Join(words, ", "))
 		return
 	case !slices.Contains(words, text(said)):
-		r.problem(said.Line, "%s: %s %s is none of %s", component, key, quote(text(said)), strings.Join(words, ", "))
+		r.problem(said.Line, "%s: %s %s is none of %s%s", component, key, quote(text(said)), strings.Join(words, ", "),
+			meant(text(said), words))
+		return
+	}
+	if word := value(node, "used"); key == "level" && word != nil && used(word) == "" {
+		r.problem(word.Line, "%s: used %s is none of yes, no, unknown", component, quote(text(word)))
 		return
 	}
 	one := model.Evidence{

@@ -20,10 +20,46 @@ func (t *text) together(result *model.Result) bool {
 	return len(result.Results) > 1 && len(t.Definitions) > 0 && !t.Verbose
 }
 
-// inTable is true for a release of which the table of several tells all.
+// inTable is true for a release of which the table of several, and the list
+// below it, tell enough: nothing but the definition fails it.
 func inTable(r *model.SubjectResult) bool {
-	return len(r.Incomplete) == 0 &&
-		!slices.ContainsFunc(r.Findings, func(f model.Finding) bool { return f.Rule != tabled })
+	return !slices.ContainsFunc(r.Findings, func(f model.Finding) bool {
+		return f.Rule != tabled && f.Level == model.LevelError
+	})
+}
+
+// beside lists, in a line each, what was found beside the table of releases
+// that are not shown in full.
+func (t *text) beside(result *model.Result) {
+	first := true
+	line := func(word string, as style, message, rule string) {
+		if first {
+			fmt.Fprintln(t)
+			first = false
+		}
+		lines := wrap(message+" "+rule, t.Width-len(word)-2)
+		fmt.Fprintf(t, "%s: %s\n", t.paint(word, as), lines[0])
+		for _, more := range lines[1:] {
+			fmt.Fprintf(t, "%s  %s\n", strings.Repeat(" ", len(word)), more)
+		}
+	}
+	for i := range result.Results {
+		r := &result.Results[i]
+		if !inTable(r) {
+			continue
+		}
+		for _, f := range r.Findings {
+			if f.Rule != tabled && f.Level != model.LevelNote {
+				line(string(f.Level), levelStyles[f.Level], Plain(f.Message), "["+f.Rule+"]")
+			}
+		}
+		for _, why := range r.Incomplete {
+			line("open", yellow, Plain(why), "")
+		}
+	}
+	if !first {
+		fmt.Fprintln(t, t.paint("-v shows each in full", dim))
+	}
 }
 
 // Widths of the first columns of a definition's table.
@@ -173,7 +209,12 @@ func (t *text) sideBySide(result *model.Result, below bool) {
 // upright, one letter a line.
 func (t *text) compared(name string, results []model.SubjectResult) {
 	judged := results[0].Definitions[name]
-	fmt.Fprintln(t, t.paint(name, bold)+t.paint(" ("+judged.Reading+" reading)", dim))
+	differ := slices.ContainsFunc(results, func(r model.SubjectResult) bool { return r.Definitions[name].Reading != judged.Reading })
+	reading := " (" + judged.Reading + " reading)"
+	if differ || judged.Reading == "" {
+		reading = ""
+	}
+	fmt.Fprintln(t, t.paint(name, bold)+t.paint(reading, dim))
 	names := labels(judged.Requirements)
 	width := 0
 	for _, r := range results {
@@ -190,6 +231,9 @@ func (t *text) compared(name string, results []model.SubjectResult) {
 			b.WriteString(t.mark(requirement.State))
 		}
 		verdict := t.paint(stateWord(one.Verdict), stateStyle(one.Verdict))
+		if differ {
+			verdict += t.paint(" ("+one.Reading+")", dim)
+		}
 		fmt.Fprintf(t, "  %s  %s  %s\n", pad(Plain(r.Subject), width), b.String(), verdict)
 	}
 	for i, requirement := range judged.Requirements {

@@ -43,6 +43,7 @@ func writeText(w io.Writer, result *model.Result, options Options) error {
 	}
 	if t.together(result) {
 		t.sideBySide(result, shown > 0)
+		t.beside(result)
 	}
 	if len(result.Results) > 1 {
 		t.summary(result)

@@ -192,8 +192,8 @@ _untold(nodes, edges, over) := found if {
 
 test_untold if {
 	own := testing.release(testing.under([["approved"]]))
-	edges := [testing.edge(testing.own_id, "base/model", "finetune")]
 	_untold([own], [], {}) == set()
+	edges := [testing.edge(testing.own_id, "base/model", "finetune")]
 	_untold([own, testing.model("base/model", "approved")], edges, {}) == set()
 	unread := testing.node("base/model", object.union(testing.under([["approved"]]), {"state": "gated"}))
 	_untold([own, unread], edges, {}) == {"its base model base/model could not be read"}

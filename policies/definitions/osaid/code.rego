@@ -10,7 +10,7 @@ import data.entail.lib
 # custom:
 #   id: OSAID-C0
 #   section: Preferred form, Code
-requirement["C0"] := _as(rego.metadata.rule(), _complete)
+requirement["c0"] := _as(rego.metadata.rule(), _complete)
 
 # METADATA
 # title: Code for processing and filtering data
@@ -19,7 +19,7 @@ requirement["C0"] := _as(rego.metadata.rule(), _complete)
 #   id: OSAID-C0a
 #   section: Preferred form, Code, "processing and filtering data"
 #   component: code.data_processing
-requirement["C0a"] := _as(rego.metadata.rule(), _published("code.data_processing"))
+requirement["c0a"] := _as(rego.metadata.rule(), _published("code.data_processing"))
 
 # METADATA
 # title: Training code
@@ -28,7 +28,7 @@ requirement["C0a"] := _as(rego.metadata.rule(), _published("code.data_processing
 #   id: OSAID-C0b
 #   section: Preferred form, Code, "training"
 #   component: code.training
-requirement["C0b"] := _as(rego.metadata.rule(), _published("code.training"))
+requirement["c0b"] := _as(rego.metadata.rule(), _published("code.training"))
 
 # METADATA
 # title: Validation and testing code
@@ -37,7 +37,7 @@ requirement["C0b"] := _as(rego.metadata.rule(), _published("code.training"))
 #   id: OSAID-C0c
 #   section: Preferred form, Code, "validation and testing"
 #   component: code.validation_testing
-requirement["C0c"] := _as(rego.metadata.rule(), _published("code.validation_testing"))
+requirement["c0c"] := _as(rego.metadata.rule(), _published("code.validation_testing"))
 
 # METADATA
 # title: Inference code
@@ -46,7 +46,7 @@ requirement["C0c"] := _as(rego.metadata.rule(), _published("code.validation_test
 #   id: OSAID-C0d
 #   section: Preferred form, Code, "inference"
 #   component: code.inference
-requirement["C0d"] := _as(rego.metadata.rule(), _published("code.inference"))
+requirement["c0d"] := _as(rego.metadata.rule(), _published("code.inference"))
 
 # METADATA
 # title: Supporting libraries
@@ -57,7 +57,7 @@ requirement["C0d"] := _as(rego.metadata.rule(), _published("code.inference"))
 #   id: OSAID-C0e
 #   section: Preferred form, Code, "supporting libraries"
 #   component: code.supporting_libraries
-requirement["C0e"] := _as(rego.metadata.rule(), _published("code.supporting_libraries"))
+requirement["c0e"] := _as(rego.metadata.rule(), _published("code.supporting_libraries"))
 
 # METADATA
 # title: Model architecture
@@ -66,7 +66,7 @@ requirement["C0e"] := _as(rego.metadata.rule(), _published("code.supporting_libr
 #   id: OSAID-C0f
 #   section: Preferred form, Code, "model architecture"
 #   component: code.architecture
-requirement["C0f"] := _as(rego.metadata.rule(), _published("code.architecture"))
+requirement["c0f"] := _as(rego.metadata.rule(), _published("code.architecture"))
 
 # METADATA
 # title: Full specification of processing and training
@@ -76,7 +76,7 @@ requirement["C0f"] := _as(rego.metadata.rule(), _published("code.architecture"))
 # custom:
 #   id: OSAID-C1
 #   section: Preferred form, Code
-requirement["C1"] := _as(rego.metadata.rule(), _follows([requirement.C0a, requirement.C0b], "by the code for both"))
+requirement["c1"] := _as(rego.metadata.rule(), _follows([requirement.c0a, requirement.c0b], "by the code for both"))
 
 # METADATA
 # title: Code under OSI-approved licences
@@ -84,11 +84,11 @@ requirement["C1"] := _as(rego.metadata.rule(), _follows([requirement.C0a, requir
 # custom:
 #   id: OSAID-C2
 #   section: Preferred form, Code
-requirement["C2"] := _as(rego.metadata.rule(), _licensed)
+requirement["c2"] := _as(rego.metadata.rule(), _licensed)
 
 _parts := [
-	requirement.C0a, requirement.C0b, requirement.C0c,
-	requirement.C0d, requirement.C0e, requirement.C0f,
+	requirement.c0a, requirement.c0b, requirement.c0c,
+	requirement.c0d, requirement.c0e, requirement.c0f,
 ]
 
 # The state of code: the worst of what is said of it.

@@ -11,8 +11,11 @@ import data.entail.lib
 # custom:
 #   id: OSAID-D0
 #   section: Preferred form, Data Information
-requirement["D0"] := _as(rego.metadata.rule(), _follows(
-	[requirement.D1, requirement.D1a, requirement.D1b, requirement.D1c, requirement.D1d, requirement.D1e, requirement.D2, requirement.D3],
+requirement["d0"] := _as(rego.metadata.rule(), _follows(
+	[
+		requirement.d1, requirement.d1a, requirement.d1b, requirement.d1c,
+		requirement.d1d, requirement.d1e, requirement.d2, requirement.d3,
+	],
 	"as far as descriptions and listings go",
 ))
 
@@ -24,7 +27,7 @@ requirement["D0"] := _as(rego.metadata.rule(), _follows(
 #   id: OSAID-D1
 #   section: Preferred form, Data Information (1)
 #   component: data_information.description
-requirement["D1"] := _as(rego.metadata.rule(), lib.worst(array.concat(
+requirement["d1"] := _as(rego.metadata.rule(), lib.worst(array.concat(
 	[_described("data_information.description")],
 	[_described("data_information.unshareable_data") | _used("data_information.unshareable_data")],
 )))
@@ -36,7 +39,7 @@ requirement["D1"] := _as(rego.metadata.rule(), lib.worst(array.concat(
 #   id: OSAID-D1a
 #   section: Preferred form, Data Information (1)
 #   component: data_information.provenance
-requirement["D1a"] := _as(rego.metadata.rule(), _described("data_information.provenance"))
+requirement["d1a"] := _as(rego.metadata.rule(), _described("data_information.provenance"))
 
 # METADATA
 # title: Scope and characteristics of the data
@@ -45,7 +48,7 @@ requirement["D1a"] := _as(rego.metadata.rule(), _described("data_information.pro
 #   id: OSAID-D1b
 #   section: Preferred form, Data Information (1)
 #   component: data_information.scope_characteristics
-requirement["D1b"] := _as(rego.metadata.rule(), _described("data_information.scope_characteristics"))
+requirement["d1b"] := _as(rego.metadata.rule(), _described("data_information.scope_characteristics"))
 
 # METADATA
 # title: How the data was obtained and selected
@@ -54,7 +57,7 @@ requirement["D1b"] := _as(rego.metadata.rule(), _described("data_information.sco
 #   id: OSAID-D1c
 #   section: Preferred form, Data Information (1)
 #   component: data_information.obtained_selected
-requirement["D1c"] := _as(rego.metadata.rule(), _described("data_information.obtained_selected"))
+requirement["d1c"] := _as(rego.metadata.rule(), _described("data_information.obtained_selected"))
 
 # METADATA
 # title: Labelling procedures
@@ -63,7 +66,7 @@ requirement["D1c"] := _as(rego.metadata.rule(), _described("data_information.obt
 #   id: OSAID-D1d
 #   section: Preferred form, Data Information (1)
 #   component: data_information.labelling
-requirement["D1d"] := _as(rego.metadata.rule(), _described("data_information.labelling"))
+requirement["d1d"] := _as(rego.metadata.rule(), _described("data_information.labelling"))
 
 # METADATA
 # title: Processing and filtering of the data
@@ -72,7 +75,7 @@ requirement["D1d"] := _as(rego.metadata.rule(), _described("data_information.lab
 #   id: OSAID-D1e
 #   section: Preferred form, Data Information (1)
 #   component: data_information.processing_filtering
-requirement["D1e"] := _as(rego.metadata.rule(), _described("data_information.processing_filtering"))
+requirement["d1e"] := _as(rego.metadata.rule(), _described("data_information.processing_filtering"))
 
 # METADATA
 # title: Listing of public training data
@@ -81,7 +84,7 @@ requirement["D1e"] := _as(rego.metadata.rule(), _described("data_information.pro
 #   id: OSAID-D2
 #   section: Preferred form, Data Information (2)
 #   component: data_information.public_data_listing
-requirement["D2"] := _as(rego.metadata.rule(), _described("data_information.public_data_listing"))
+requirement["d2"] := _as(rego.metadata.rule(), _described("data_information.public_data_listing"))
 
 # METADATA
 # title: Listing of training data from third parties
@@ -93,7 +96,7 @@ requirement["D2"] := _as(rego.metadata.rule(), _described("data_information.publ
 #   id: OSAID-D3
 #   section: Preferred form, Data Information (3)
 #   component: data_information.third_party_data
-requirement["D3"] := _as(rego.metadata.rule(), _third_party)
+requirement["d3"] := _as(rego.metadata.rule(), _third_party)
 
 # METADATA
 # title: Data information under open terms
@@ -105,7 +108,7 @@ requirement["D3"] := _as(rego.metadata.rule(), _third_party)
 #   id: OSAID-D4
 #   section: Preferred form, Data Information
 #   component: documents
-requirement["D4"] := object.union(_as(rego.metadata.rule(), _information_terms), _told_only)
+requirement["d4"] := object.union(_as(rego.metadata.rule(), _information_terms), _told_only)
 
 _told_only := {"optional": true} if {
 	reading == "practice"
@@ -156,19 +159,23 @@ _used(component) if {
 	statement.used == "yes"
 }
 
-_third_party := object.union(
-	_described("data_information.description"),
-	{"why": "whether any was used is not said; the description names the sources"},
-) if {
+# Where nobody says whether there was any, it follows from the description.
+_third_party := object.union(judged, {"why": _by_description[judged.state]}) if {
 	_use_is_open
-	_described("data_information.description").state == "met"
+	judged := _described("data_information.description")
 } else := _described("data_information.third_party_data")
 
+_by_description := {
+	"met": "whether any was used is not said; the description names the sources",
+	"unmet": "whether any was used is not said, nor does the description name the sources",
+	"not-shown": "whether any was used is not said, and no description is shown",
+}
+
 _use_is_open if {
-	some statement in object.get(lib.subject.evidence, "data_information.third_party_data", [])
-	statement.used == "unknown"
-	every other in lib.statements("data_information.third_party_data") {
-		object.get(other, "used", "unknown") == "unknown"
+	said := lib.statements("data_information.third_party_data")
+	count(said) > 0
+	every statement in said {
+		statement.used == "unknown"
 	}
 }
 

@@ -45,11 +45,15 @@ test_third_party_data[note] if {
 			["met", "whether any was used is not said; the description names the sources"],
 		],
 		"not said, sources not named": [
-			{"used": "unknown", "level": "unknown"},
+			{"used": "unknown", "level": "none"},
 			"vague",
-			["not-shown", "said to be unknown"],
+			["unmet", "whether any was used is not said, nor does the description name the sources"],
 		],
-		"not said, nothing listed": [{"used": "unknown", "level": "none"}, "vague", ["unmet", "nothing said"]],
+		"not said, no description": [
+			{"used": "unknown", "level": "none"},
+			"unknown",
+			["not-shown", "whether any was used is not said, and no description is shown"],
+		],
 	}
 	_state(
 		_with({

@@ -12,7 +12,7 @@ import data.entail.lib
 # custom:
 #   id: OSAID-F1
 #   section: Four freedoms, Use
-requirement["F1"] := _as(rego.metadata.rule(), _freedom("use"))
+requirement["f1"] := _as(rego.metadata.rule(), _freedom("use"))
 
 # METADATA
 # title: Study how it works
@@ -22,7 +22,10 @@ requirement["F1"] := _as(rego.metadata.rule(), _freedom("use"))
 # custom:
 #   id: OSAID-F2
 #   section: Four freedoms, Study
-requirement["F2"] := _as(rego.metadata.rule(), _follows([requirement.D0, requirement.C0, requirement.P0], "the parts are there"))
+requirement["f2"] := _as(rego.metadata.rule(), _follows(
+	[requirement.d0, requirement.c0, requirement.p0],
+	"the parts are there",
+))
 
 # METADATA
 # title: Modify for any purpose
@@ -30,7 +33,7 @@ requirement["F2"] := _as(rego.metadata.rule(), _follows([requirement.D0, require
 # custom:
 #   id: OSAID-F3
 #   section: Four freedoms, Modify
-requirement["F3"] := _as(rego.metadata.rule(), _freedom("modify"))
+requirement["f3"] := _as(rego.metadata.rule(), _freedom("modify"))
 
 # METADATA
 # title: Share, changed or not, for any purpose
@@ -38,28 +41,28 @@ requirement["F3"] := _as(rego.metadata.rule(), _freedom("modify"))
 # custom:
 #   id: OSAID-F4
 #   section: Four freedoms, Share
-requirement["F4"] := _as(rego.metadata.rule(), _freedom("share"))
+requirement["f4"] := _as(rego.metadata.rule(), _freedom("share"))
 
 # A freedom holds where the parameters are there, nothing stands before them,
 # and no term that governs them limits it.
 _freedom(name) := {"state": state, "why": "no parameters that anybody has shown", "at": []} if {
-	requirement.P0.state in {"unmet", "not-shown"}
+	requirement.p0.state in {"unmet", "not-shown"}
 	state := "not-shown"
-} else := {"state": "license", "why": "behind a gate or a form", "at": requirement.P0.at} if {
-	name == "use"
-	requirement.P0.state == "license"
-} else := {"state": "license", "why": why, "at": requirement.P1.at} if {
+} else := {"state": "license", "why": why, "at": requirement.p1.at} if {
 	limits := _limits(name)
 	count(limits) > 0
 	why := sprintf("limited by %s", [concat(", ", limits)])
-} else := {"state": requirement.P1.state, "why": requirement.P1.why, "at": requirement.P1.at} if {
+} else := {"state": "license", "why": "behind a gate or a form", "at": requirement.p0.at} if {
+	name == "use"
+	requirement.p0.state == "license"
+} else := {"state": requirement.p1.state, "why": requirement.p1.why, "at": requirement.p1.at} if {
 	not _terms_known
-} else := {"state": "met", "why": "no term limits it", "at": requirement.P1.at}
+} else := {"state": "met", "why": "no term limits it", "at": requirement.p1.at}
 
 # What of the terms that govern the parameters limits a freedom: each kind of
 # term once for each licence, with a clause.
 _limits(name) := sort({said |
-	not requirement.P1.state == "met"
+	not requirement.p1.state == "met"
 	some [key, terms] in _governing_terms
 	some kind in {term.kind | some term in terms}
 	name in data.catalog.terms[kind].freedoms
@@ -87,7 +90,7 @@ _parameter_keys contains key if {
 }
 
 _terms_known if {
-	requirement.P1.state != "not-shown"
+	requirement.p1.state != "not-shown"
 	count(_parameter_keys) > 0
 	every key in _parameter_keys {
 		lib.known_license(key)

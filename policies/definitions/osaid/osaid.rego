@@ -38,13 +38,13 @@ reading := input.config.reading
 # description: Every requirement with its state, in the order of the definition.
 requirements := [requirement[id] | some id in _order]
 
-_order := array.concat(_freedoms, array.concat(_data, array.concat(_code, ["P0", "P1"])))
+_order := array.concat(_freedoms, array.concat(_data, array.concat(_code, ["p0", "p1"])))
 
-_freedoms := ["F1", "F2", "F3", "F4"]
+_freedoms := ["f1", "f2", "f3", "f4"]
 
-_data := ["D0", "D1", "D1a", "D1b", "D1c", "D1d", "D1e", "D2", "D3", "D4"]
+_data := ["d0", "d1", "d1a", "d1b", "d1c", "d1d", "d1e", "d2", "d3", "d4"]
 
-_code := ["C0", "C0a", "C0b", "C0c", "C0d", "C0e", "C0f", "C1", "C2"]
+_code := ["c0", "c0a", "c0b", "c0c", "c0d", "c0e", "c0f", "c1", "c2"]
 
 # A requirement as reported: what its rule's METADATA says of it, with its state.
 _as(rule, judged) := object.union_n([

@@ -9,7 +9,7 @@ import data.entail.lib
 #   id: OSAID-P0
 #   section: Preferred form, Parameters
 #   component: parameters.final
-requirement["P0"] := _as(rego.metadata.rule(), _provided)
+requirement["p0"] := _as(rego.metadata.rule(), _provided)
 
 # METADATA
 # title: Parameters under open terms
@@ -21,7 +21,7 @@ requirement["P0"] := _as(rego.metadata.rule(), _provided)
 #   id: OSAID-P1
 #   section: Preferred form, Parameters
 #   component: parameters.final
-requirement["P1"] := _as(rego.metadata.rule(), _parameter_terms)
+requirement["p1"] := _as(rego.metadata.rule(), _parameter_terms)
 
 _provided := lib.worst([judged |
 	some statement in _parameters
@@ -41,8 +41,8 @@ _provided_state(statement) := {"state": "met", "why": object.get(statement, "see
 } else := {"state": "unmet", "why": object.get(statement, "seen", _missing[statement.availability])}
 
 # Terms are of what is there.
-_parameter_terms := {"state": requirement.P0.state, "why": "nothing is there to have terms", "at": []} if {
-	requirement.P0.state in {"unmet", "not-shown"}
+_parameter_terms := {"state": requirement.p0.state, "why": "nothing is there to have terms", "at": []} if {
+	requirement.p0.state in {"unmet", "not-shown"}
 } else := lib.worst([judged |
 	some statement in _parameters
 	terms := lib.parameter_terms(statement)

@@ -40,7 +40,11 @@ _pairs := {
 	"absent against listed": [_declared({"availability": "absent"}), _listed({"availability": "released"}), true],
 	"two words for not there": [_declared({"availability": "absent"}), _seen({"availability": "mentioned"}), false],
 	"one does not know": [_declared({"availability": "unknown"}), _listed({"availability": "released"}), false],
-	"gated, which one has no word for": [_declared({"availability": "gated"}), _listed({"availability": "released"}), false],
+	"gated, which one has no word for": [
+		_declared({"availability": "gated"}),
+		_listed({"availability": "released"}),
+		false,
+	],
 	"gated against not": [_declared({"availability": "released"}), _seen({"availability": "gated"}), true],
 	"the same source twice": [_declared({"availability": "released"}), _declared({"availability": "absent"}), false],
 	"levels": [_declared({"level": "full"}), _listed({"level": "none"}), false],
@@ -81,8 +85,13 @@ test_a_hint_against_a_statement if {
 			"and the card has code that is called the publisher's own",
 		]),
 	]}
-	_found("code.training", [_declared({"availability": "absent"}), hint]) == set()
-	_found("code.training", [_declared({"availability": "released"}), object.union(hint, {"from": "files"})]) == set()
+	elsewhere := object.union(hint, {"from": "files"})
+	every pair in [
+		[_declared({"availability": "absent"}), hint],
+		[_declared({"availability": "released"}), elsewhere],
+	] {
+		_found("code.training", pair) == set()
+	}
 	blank := _hint({"level": "none", "seen": "a template left blank"})
 	count(_found("data_information.description", [_declared({"level": "full"}), blank])) == 1
 	_found("data_information.description", [_declared({"level": "vague"}), blank]) == set()

@@ -40,7 +40,7 @@ _verb("not-shown") := "is not shown to meet"
 _verb(verdict) := "does not meet" if verdict in {"fails", "meets-but-for-licenses"}
 
 # The requirements that stand in the way, by what is the matter with them.
-_open(judged) := concat("; ", [sprintf("%s %s", [words, lib.few(ids)]) |
+_open(judged) := concat("; ", [sprintf("%s: %s", [words, lib.few(ids)]) |
 	some [state, words] in [
 		["unmet", "not there"],
 		["license", "there, under terms that are not open"],

@@ -31,8 +31,8 @@ test_a_definition_that_is_not_met if {
 	_found(["open-1.0"], _judgement("fails")) == {{
 		"level": "error",
 		"message": concat("", [
-			"own/release does not meet the Open Definition: not there O-2, O-4; ",
-			"there, under terms that are not open O-3; not shown O-5",
+			"own/release does not meet the Open Definition: not there: O-2, O-4; ",
+			"there, under terms that are not open: O-3; not shown: O-5",
 		]),
 		"at": [_place(2), _place(3), _place(4)],
 		"why": "By the text reading of the definition.",
