@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/cover"
@@ -84,7 +85,8 @@ func TestRego(t *testing.T) {
 		SetStore(store).
 		SetModules(maps.Clone(modules)).
 		SetCoverageQueryTracer(coverage).
-		RaiseBuiltinErrors(true)
+		RaiseBuiltinErrors(true).
+		SetTimeout(time.Minute) // Coverage makes a test many times slower, and so does a busy machine.
 	var results []*tester.Result
 	err = storage.Txn(t.Context(), store, storage.TransactionParams{}, func(txn storage.Transaction) error {
 		found, err := runner.RunTests(t.Context(), txn)
