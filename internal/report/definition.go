@@ -236,10 +236,14 @@ func (t *text) compared(name string, results []model.SubjectResult) {
 		}
 		fmt.Fprintf(t, "  %s  %s  %s\n", pad(Plain(r.Subject), width), b.String(), verdict)
 	}
+	var told []string
 	for i, requirement := range judged.Requirements {
 		if requirement.Optional {
-			fmt.Fprintf(t, "  %s\n", t.paint(names[i]+" is told and not counted in this reading", dim))
+			told = append(told, names[i])
 		}
+	}
+	if len(told) > 0 {
+		t.indented("  ", "told, and not counted: "+strings.Join(told, ", "), dim)
 	}
 }
 
@@ -259,12 +263,21 @@ func upright(names []string) []string {
 	return all
 }
 
-// gap parts the groups of requirements, those whose names begin alike.
+// gap parts the groups of requirements, those whose names begin with the same
+// letter. Numbers have no groups.
 func gap(names []string, i int) string {
-	if i == 0 || len(names[i]) == 0 || len(names[i-1]) == 0 || names[i][0] == names[i-1][0] {
+	if i == 0 || initial(names[i]) == initial(names[i-1]) {
 		return ""
 	}
 	return " "
+}
+
+// initial is the letter that a name begins with; empty where it is none.
+func initial(name string) string {
+	if name == "" || name[0] >= '0' && name[0] <= '9' {
+		return ""
+	}
+	return name[:1]
 }
 
 func stateWord(state string) string { return strings.ReplaceAll(state, "-", " ") }

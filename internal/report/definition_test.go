@@ -78,7 +78,7 @@ func TestSideBySide(t *testing.T) {
   own/release    +- L?  fails
   b              +- L?  not shown
   \u001b[31mred  +- L?  meets
-  B2 is told and not counted in this reading
+  told, and not counted: B2
 
 + met   - not there   L there, under terms that are not open   ? not shown
 
@@ -109,6 +109,17 @@ open: a model could not be read
 	got = written(t, Options{}, results[0], judged("d", "meets", "practice"))
 	if !strings.HasPrefix(got, "open\n") || !strings.Contains(got, "  d            +- L?  meets (practice)\n") {
 		t.Errorf("two readings:\n%s", got)
+	}
+}
+
+// TestUpright: names stand upright, in groups by their letter.
+func TestUpright(t *testing.T) {
+	for names, want := range map[string]string{
+		"A1 A12 B": "AA B\n11  \n 2  ", "1 20 3": "123\n 0 ", "": "",
+	} {
+		if got := strings.Join(upright(strings.Fields(names)), "\n"); got != want {
+			t.Errorf("%q: %q, want %q", names, got, want)
+		}
 	}
 }
 
