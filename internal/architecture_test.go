@@ -35,8 +35,8 @@ var layers = [][]string{
 	{"internal/lineage", "internal/policy"},
 	{"internal/input"},
 	{"internal/catalog"},
-	{"internal/source/hub", "internal/source/github", "internal/lock", "internal/archive"},
-	{"internal/source", "internal/card", "internal/license", "internal/evidence"},
+	{"internal/source/hub", "internal/source/github", "internal/source/hubcache", "internal/lock", "internal/archive"},
+	{"internal/source", "internal/card", "internal/license", "internal/evidence", "internal/cache"},
 	{"internal/model", "policies"},
 }
 

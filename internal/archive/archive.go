@@ -82,6 +82,18 @@ type record struct {
 	// Ranges is true where the source could read parts of files.
 	Ranges bool   `json:"ranges,omitempty"`
 	Reads  []read `json:"reads"`
+	// Beside is true where relative paths in the card could lead to folders,
+	// and Located says where they led.
+	Beside  bool      `json:"beside,omitempty"`
+	Located []located `json:"located,omitempty"`
+}
+
+// located is what a relative path in a card led to: a folder, by its path from
+// the subject's, or nothing for a reason.
+type located struct {
+	Written string `json:"written"`
+	Folder  string `json:"folder,omitempty"`
+	Error   string `json:"error,omitempty"`
 }
 
 type base struct {
@@ -89,6 +101,7 @@ type base struct {
 	Relation     model.Relation `json:"relation"`
 	From         model.Origin   `json:"from"`
 	RelationFrom model.Origin   `json:"relation_from,omitempty"`
+	Written      string         `json:"written,omitempty"`
 }
 
 // read is one file, or part of one, that was asked for, with its contents or
@@ -114,6 +127,10 @@ var causes = map[string]error{"no-such-file": source.ErrNotExist, "too-large": s
 // errNotKept is why a file that was not read then cannot be read now.
 var errNotKept = errors.New("the snapshot does not have it")
 
+// errNotLocated says of a path that nobody followed then, for a sentence that
+// begins with it.
+var errNotLocated = errors.New("leads to nothing in the snapshot")
+
 // Archive is a snapshot of a lineage. It is a source.Source, and safe for
 // concurrent use.
 type Archive struct {
@@ -137,6 +154,9 @@ func (a *Archive) index() {
 
 // Name is "snapshot"; what it answers has the names of its own sources.
 func (*Archive) Name() string { return "snapshot" }
+
+// Serves is true of every host.
+func (*Archive) Serves(model.Host) bool { return true }
 
 // Fetch gives the answer of then.
 func (a *Archive) Fetch(ctx context.Context, asked model.Ref) (*source.Snapshot, error) {
@@ -172,8 +192,11 @@ func (a *Archive) snapshot(r *record) *source.Snapshot {
 	}
 	for _, b := range r.Bases {
 		s.Bases = append(s.Bases, source.Base{
-			Ref: model.Ref(b.Ref), Relation: b.Relation, From: b.From, RelationFrom: b.RelationFrom,
+			Ref: model.Ref(b.Ref), Relation: b.Relation, From: b.From, RelationFrom: b.RelationFrom, Written: b.Written,
 		})
+	}
+	if r.Beside {
+		s.Near, s.Locate = a, r.locate
 	}
 	if r.Ranges {
 		s.ReadAt = func(ctx context.Context, path string, offset int64, n int) ([]byte, error) {
@@ -181,6 +204,20 @@ func (a *Archive) snapshot(r *record) *source.Snapshot {
 		}
 	}
 	return s
+}
+
+// locate gives what a relative path led to.
+func (r *record) locate(written string) (model.Ref, error) {
+	for _, one := range r.Located {
+		switch {
+		case one.Written != written:
+		case one.Error != "":
+			return model.Ref{}, errors.New(one.Error)
+		default:
+			return model.Ref{Kind: model.Model, Host: model.OnDisk, ID: one.Folder}, nil
+		}
+	}
+	return model.Ref{}, errNotLocated
 }
 
 // read gives the first read of a file that fits.

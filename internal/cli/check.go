@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -16,8 +15,6 @@ import (
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/internal/report"
-	"github.com/entail-dev/entail/internal/source"
-	"github.com/entail-dev/entail/internal/source/hub"
 )
 
 // Values that flags and configuration share.
@@ -31,11 +28,11 @@ var (
 // checkFlags are the flags of check.
 type checkFlags struct {
 	format, failOn, color, config, reading string
-	offline, complete, verbose, datasets   bool
+	complete, verbose, datasets            bool
 	definitions                            []string
 	use                                    useFlags
 	lock                                   lockFlags
-	snapshots                              []string
+	sources                                sourceFlags
 }
 
 // useFlags declare a use.
@@ -61,11 +58,10 @@ func (u useFlags) input() input.Use {
 
 // run is one run of check.
 type run struct {
-	flags  checkFlags
-	config config
-	walker *lineage.Walker
-	// live are those of the walker's sources that have the state of now.
-	live        []source.Source
+	flags       checkFlags
+	config      config
+	sources     *sources
+	walker      *lineage.Walker
 	engine      *policy.Engine
 	known       vocabulary
 	definitions []string
@@ -79,20 +75,30 @@ func (c *Command) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [TARGET…]",
 		Short: "Check releases: terms inherited and dropped, obligations, openness",
-		Long: `check reads each target (a folder, by default this one; org/name or
-org/name@revision; a model's address on the Hub; or a snapshot that "entail
-snapshot" wrote), walks its base models to the roots, and says which terms bind
-the release, which of them its own licence drops, and what it owes.
+		Long: `check reads each target, walks its base models to the roots, and says which
+terms bind the release, which of them its own licence drops, and what it owes.
+
+A target is
+  a folder                             by default this one
+  org/name[@revision]                  a model on the Hub
+  github:owner/repo[/folder][@ref]     a repository on GitHub; ref is a branch,
+                                       a tag or a commit
+  https://…                            the address of either
+  NAME.tar.zst                         a snapshot that "entail snapshot" wrote
 
 Ancestors are read from the folder's entail.lock where there is one ("entail
-lock" writes it), else from the Hub; where that cannot be reached, from the
-index that entail carries, marked with its date. --refresh reads them anew and
-says what changed since they were locked. --offline opens no connection.
+lock" writes it). What it lacks is read from the local Hub cache where that has
+enough of it, else from the Hub; from GitHub; and, where the card of a folder
+names one by its path, from the folder beside it. Where the Hub cannot be
+reached, what entail kept of earlier runs or the index that it carries stands
+in, marked with its date. --refresh reads the state of now and says what changed
+since it was locked. --offline opens no connection.
 
 Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 2 usage or configuration; 3 could not decide.`,
 		Example: `  entail check
   entail check meta-llama/Llama-3.1-8B-Instruct
+  entail check github:owner/repo@v1.0
   entail check ./model --offline --fail-on warning
   entail check . --use commercial,hosted --users 5000000 --region EU
   entail check . --definition osaid-1.0 --format json`,
@@ -101,7 +107,7 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 	f := cmd.Flags()
 	f.StringVar(&r.flags.format, "format", "text", "report format: "+strings.Join(report.Formats(), ", "))
 	f.StringVar(&r.flags.failOn, "fail-on", "", "exit 1 at this level or above: "+strings.Join(failLevels, ", ")+" (default error)")
-	f.BoolVar(&r.flags.offline, "offline", false, "open no network connection")
+	r.flags.sources.add(f)
 	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.BoolVar(&r.flags.complete, "complete", false, "exit 3 where some ancestor or licence is not known")
 	f.StringArrayVar(&r.flags.definitions, "definition", nil, "ask for a definition to be met, such as osaid-1.0 (repeats)")
@@ -112,7 +118,7 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 	f.StringSliceVar(&r.flags.use.regions, "region", nil, "declare where it is used: EU, or a country such as DE")
 	f.StringSliceVar(&r.flags.use.fields, "field", nil, "declare what it is used for, such as military or medical")
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in each folder")
-	r.flags.addSources(f)
+	r.flags.lock.add(f)
 	f.BoolVar(&r.flags.lock.refresh, "refresh", false, "read the state of now, and say how it differs from the lock's")
 	f.StringVar(&r.flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))
 	f.BoolVarP(&r.flags.verbose, "verbose", "v", false, "show notes in full")
@@ -191,45 +197,29 @@ func (f *checkFlags) validate() error {
 }
 
 // setup loads the configuration, the catalogue, the rules and the sources. It
-// returns the Hub's address.
-func (c *Command) setup(ctx context.Context, r *run) (endpoint string, err error) {
+// returns the servers whose addresses targets may have.
+func (c *Command) setup(ctx context.Context, r *run) (at endpoints, err error) {
 	if r.flags.config != "" {
 		if r.config, err = readConfig(r.flags.config); err != nil {
-			return "", usageError("policies/schema/config.json lists every key", "%w", err)
+			return at, usageError("policies/schema/config.json lists every key", "%w", err)
 		}
 	}
 	licenses, engine, err := loadPolicies(ctx)
 	if err != nil {
-		return "", err
+		return at, err
 	}
 	r.engine = engine
-	settings := hub.ConfigFromEnv(c.Getenv, os.ReadFile)
-	settings.UserAgent = "entail/" + c.Version
-	hubSource, err := hub.New(settings)
-	if err != nil {
-		return "", usageError("set HF_ENDPOINT to an address such as https://host", "use the Hub: %w", err)
+	if r.sources, err = c.openSources(r.flags.sources); err != nil {
+		return at, err
 	}
-	if !r.flags.offline && !truthy(c.Getenv("HF_HUB_OFFLINE")) {
-		r.live = []source.Source{hubSource}
-	}
-	sources, err := openSnapshots(r.flags.snapshots)
-	if err != nil {
-		return "", err
-	}
-	sources = append(append(sources, r.live...), source.Index())
-	r.walker = &lineage.Walker{Sources: sources, Catalog: licenses, Datasets: r.flags.datasets}
+	r.walker = &lineage.Walker{Sources: r.sources.ancestors, Catalog: licenses, Datasets: r.flags.datasets}
 	r.known = vocabulary{fields: fieldNames(licenses), definitions: c.checker(r).Definitions}
 	r.flags.use.fields = r.known.widen(r.flags.use.fields)
 	r.config.Use.Fields = r.known.widen(r.config.Use.Fields)
 	if err := r.known.check(ctx, flagName, r.flags.use.input(), r.flags.definitions); err != nil {
-		return "", err
+		return at, err
 	}
-	return settings.Endpoint, r.vet(ctx, r.flags.config, r.config)
-}
-
-// truthy reads a switch as the Hub's own clients do.
-func truthy(value string) bool {
-	return slices.Contains([]string{"1", "ON", "YES", "TRUE"}, strings.ToUpper(value))
+	return r.sources.at, r.vet(ctx, r.flags.config, r.config)
 }
 
 func (c *Command) options(r *run) report.Options {

@@ -16,7 +16,13 @@ type base struct {
 	ref model.Ref
 	// problem says why the name cannot be a repository's; such a base is
 	// not looked up.
-	problem      string
+	problem string
+	// written is the name as the card spells it, where ref does not say; near
+	// reads it where it is a folder.
+	written string
+	near    source.Source
+	// kept is true of what a source has that keeps facts in place of files.
+	kept         bool
 	relation     model.Relation
 	relationFrom model.Origin
 	from         model.Origin
@@ -31,6 +37,9 @@ const datasetPrefix = "datasets/"
 func (b base) key() string {
 	if b.ref.Kind == model.Dataset {
 		return datasetPrefix + b.ref.ID
+	}
+	if b.ref.Host == model.OnGitHub {
+		return b.ref.String() // a revision is part of what was named
 	}
 	return b.ref.Key()
 }
@@ -68,7 +77,8 @@ func (w *Walker) keptBases(snapshot *source.Snapshot) []base {
 			continue
 		}
 		bases = append(bases, base{
-			ref: one.Ref, relation: one.Relation, relationFrom: cmp.Or(one.RelationFrom, one.From), from: one.From,
+			ref: one.Ref, written: one.Written, kept: true,
+			relation: one.Relation, relationFrom: cmp.Or(one.RelationFrom, one.From), from: one.From,
 		})
 	}
 	return bases
@@ -94,9 +104,7 @@ func baseModels(snapshot *source.Snapshot, node *model.Node) []base {
 		if one.At.Line > 0 {
 			b.at = &one.At
 		}
-		if one.Problem != nil {
-			b.problem = one.Problem.Detail
-		}
+		b.follow(one, snapshot)
 		bases = append(bases, b)
 	}
 	for _, one := range snapshot.Bases {
@@ -158,7 +166,9 @@ func newEdge(child, parent string, b base) model.Edge {
 		From: []model.Origin{b.from}, At: b.at,
 	}
 	if b.key() != parent {
-		edge.Written = b.ref.Key()
+		edge.Written = cmp.Or(b.written, b.ref.ID)
+	} else if b.kept {
+		edge.Written = b.written
 	}
 	return edge
 }

@@ -102,6 +102,7 @@ func (w *walk) next(ctx context.Context, depth int, children []*model.Node, base
 	var generation []*model.Node
 	var next [][]base
 	for i, one := range found {
+		w.distinguish(wanted[i], one.node)
 		w.resolved[wanted[i].key()] = one.node.ID
 		if _, known := w.lineage.Nodes[one.node.ID]; known {
 			continue
@@ -165,7 +166,7 @@ func (w *walk) readOne(ctx context.Context, b base) (found, error) {
 	if b.problem != "" {
 		return found{node: absent(b.ref, model.NotFound, b.problem, w.Catalog)}, nil
 	}
-	snapshot, err := w.Fetch(ctx, b.ref)
+	snapshot, err := w.fetch(ctx, b)
 	if err != nil {
 		return found{}, err
 	}
@@ -186,6 +187,9 @@ func (w *walk) readOne(ctx context.Context, b base) (found, error) {
 func (w *Walker) Fetch(ctx context.Context, ref model.Ref) (*source.Snapshot, error) {
 	var first, stored *source.Snapshot
 	for _, s := range w.Sources {
+		if !source.Serves(s, ref.Host) {
+			continue
+		}
 		snapshot, err := s.Fetch(ctx, ref)
 		if err != nil {
 			return nil, err
@@ -200,10 +204,7 @@ func (w *Walker) Fetch(ctx context.Context, ref model.Ref) (*source.Snapshot, er
 	}
 	switch {
 	case stored == nil && first == nil:
-		return &source.Snapshot{
-			ID: ref.ID, Published: true, Kind: ref.Kind, State: model.Offline,
-			Detail: "no source was asked", Read: source.NoFiles(ref.ID, model.Offline),
-		}, nil
+		return unasked(ref), nil
 	case stored == nil:
 		return first, nil
 	case first != nil && stored.Detail == "":

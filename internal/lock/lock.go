@@ -10,7 +10,6 @@ package lock
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/entail-dev/entail/internal/model"
@@ -127,9 +126,11 @@ type Unread struct {
 
 // Base is one repository that an ancestor was made from.
 type Base struct {
-	// ID is as the ancestor's card or the Hub names it.
-	ID   string     `yaml:"id"`
-	Kind model.Kind `yaml:"kind,omitempty"`
+	// ID is the id that answered; Written as the card spells it, where that is
+	// another name.
+	ID      string     `yaml:"id"`
+	Written string     `yaml:"written,omitempty"`
+	Kind    model.Kind `yaml:"kind,omitempty"`
 	// Relation is how, RelationFrom who says how, From who names it.
 	Relation     model.Relation `yaml:"relation"`
 	RelationFrom model.Origin   `yaml:"relation_from"`
@@ -142,7 +143,16 @@ type key struct {
 	id   string
 }
 
-func keyOf(ref model.Ref) key { return key{kindOf(ref.Kind), ref.Key()} }
+func keyOf(ref model.Ref) key { return key{kindOf(ref.Kind), nameOf(ref)} }
+
+// nameOf is the name under which a lineage looks a repository up. On GitHub a
+// revision is part of what was named.
+func nameOf(ref model.Ref) string {
+	if ref.Host == model.OnGitHub {
+		return ref.String()
+	}
+	return ref.Key()
+}
 
 func kindOf(kind model.Kind) model.Kind {
 	if kind == model.Dataset {
@@ -153,10 +163,9 @@ func kindOf(kind model.Kind) model.Kind {
 
 // refOf reads a key of a lineage.
 func refOf(kind model.Kind, id string) model.Ref {
-	for _, host := range []model.Host{model.OnGitHub, model.OnDisk} {
-		if rest, ok := strings.CutPrefix(id, string(host)+":"); ok {
-			return model.Ref{Kind: kindOf(kind), Host: host, ID: rest}
-		}
+	if ref, ok := model.ParseGitHub(id); ok {
+		ref.Kind = kindOf(kind)
+		return ref
 	}
 	return model.Ref{Kind: kindOf(kind), ID: id}
 }
@@ -218,7 +227,7 @@ func (e *Entry) snapshot() *source.Snapshot {
 	for _, b := range e.Bases {
 		for _, from := range b.From {
 			s.Bases = append(s.Bases, source.Base{
-				Ref: refOf(b.Kind, b.ID), Relation: b.Relation, RelationFrom: b.RelationFrom, From: from,
+				Ref: refOf(b.Kind, b.ID), Relation: b.Relation, RelationFrom: b.RelationFrom, From: from, Written: b.Written,
 			})
 		}
 	}
@@ -255,7 +264,7 @@ func (e *Entry) found() model.License {
 }
 
 // locked is the entry as rules see it beside the state of now.
-func (s *Source) locked(e *Entry, live *source.Snapshot) *model.Locked {
+func (e *Entry) locked(live *source.Snapshot) *model.Locked {
 	locked := &model.Locked{
 		ID: e.ID, Read: e.Read, Live: live.State, State: e.State, Revision: e.Revision, Gated: e.Gated,
 		License: e.found(), FilesKnown: !e.FilesUnknown, BasesKnown: !e.BasesUnknown, Bases: []string{},
@@ -264,14 +273,9 @@ func (s *Source) locked(e *Entry, live *source.Snapshot) *model.Locked {
 		locked.Detail = live.Detail
 	}
 	for _, b := range e.Bases {
-		if b.Kind == model.Dataset {
-			continue
+		if b.Kind != model.Dataset {
+			locked.Bases = append(locked.Bases, b.ID)
 		}
-		id := b.ID
-		if base := s.entries[key{model.Model, id}]; base != nil {
-			id = base.ID
-		}
-		locked.Bases = append(locked.Bases, id)
 	}
 	return locked
 }

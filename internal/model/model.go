@@ -79,7 +79,7 @@ const (
 	Unknown   Relation = "unknown"
 )
 
-// Origin names who says a thing: the card, the Hub, the embedded index, a
+// Origin names who says a thing: the card, the Hub, GitHub, the embedded index, a
 // declaration in entail.yaml, or an inference from files.
 type Origin string
 
@@ -90,6 +90,7 @@ const (
 	FromIndex    Origin = "index"
 	FromDeclared Origin = "declared"
 	FromInferred Origin = "inferred"
+	FromGitHub   Origin = "github"
 )
 
 // Node is all that is known of one repository of the lineage.
@@ -97,7 +98,8 @@ type Node struct {
 	ID   string    `json:"id"`
 	Name NameFacts `json:"name"`
 	Kind Kind      `json:"kind"`
-	// Source is what was read: dir, hub, index and so on.
+	// Source is what was read: dir, hub, hub-cache (what the Hub's clients keep
+	// on this machine), cache (what entail kept of the Hub), index and so on.
 	Source string `json:"source"`
 	// SameOwner is true where the id has the subject's namespace.
 	SameOwner bool `json:"same_owner"`
