@@ -82,17 +82,18 @@ type record struct {
 	// Ranges is true where the source could read parts of files.
 	Ranges bool   `json:"ranges,omitempty"`
 	Reads  []read `json:"reads"`
-	// Beside is true where relative paths in the card could lead to folders,
-	// and Located says where they led.
+	// Paths is true where relative paths in the card could lead somewhere, and
+	// Located says where they led; Beside where that could be a folder.
+	Paths   bool      `json:"paths,omitempty"`
 	Beside  bool      `json:"beside,omitempty"`
 	Located []located `json:"located,omitempty"`
 }
 
-// located is what a relative path in a card led to: a folder, by its path from
-// the subject's, or nothing for a reason.
+// located is what a relative path in a card led to, or why to nothing. A folder
+// is named by its path from the subject's.
 type located struct {
 	Written string `json:"written"`
-	Folder  string `json:"folder,omitempty"`
+	Ref     ref    `json:"ref"`
 	Error   string `json:"error,omitempty"`
 }
 
@@ -195,8 +196,11 @@ func (a *Archive) snapshot(r *record) *source.Snapshot {
 			Ref: model.Ref(b.Ref), Relation: b.Relation, From: b.From, RelationFrom: b.RelationFrom, Written: b.Written,
 		})
 	}
+	if r.Paths {
+		s.Locate = r.locate
+	}
 	if r.Beside {
-		s.Near, s.Locate = a, r.locate
+		s.Near = a
 	}
 	if r.Ranges {
 		s.ReadAt = func(ctx context.Context, path string, offset int64, n int) ([]byte, error) {
@@ -214,7 +218,7 @@ func (r *record) locate(written string) (model.Ref, error) {
 		case one.Error != "":
 			return model.Ref{}, errors.New(one.Error)
 		default:
-			return model.Ref{Kind: model.Model, Host: model.OnDisk, ID: one.Folder}, nil
+			return model.Ref(one.Ref), nil
 		}
 	}
 	return model.Ref{}, errNotLocated

@@ -91,16 +91,18 @@ func (n near) Fetch(ctx context.Context, asked model.Ref) (*source.Snapshot, err
 
 // locate notes what a relative path leads to.
 func (r *Recorder) locate(of *record, folder, written string, found model.Ref, err error) {
-	one := located{Written: written}
+	one := located{Written: written, Ref: newRef(found)}
+	onDisk := err == nil && found.Host == model.OnDisk
 	if err != nil {
 		one.Error = err.Error()
-	} else {
-		one.Folder = path.Join(folder, written)
+	}
+	if onDisk {
+		one.Ref.ID = path.Join(folder, written)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err == nil {
-		r.folders[found.ID] = one.Folder
+	if onDisk {
+		r.folders[found.ID] = one.Ref.ID
 	}
 	if !slices.Contains(of.Located, one) {
 		of.Located = append(of.Located, one)
@@ -115,7 +117,7 @@ func (r *Recorder) wrap(s *source.Snapshot, folder string) (*record, *source.Sna
 		State: s.State, Detail: s.Detail, Files: s.Files, FilesKnown: s.FilesKnown, Metadata: s.Metadata,
 		Tags: s.Tags, BasesUnknown: s.BasesUnknown, Task: s.Task, Gated: s.Gated, CreatedAt: s.CreatedAt,
 		Downloads: s.Downloads, Texts: s.Texts, Declared: s.Declared, Unread: s.Unread, Ranges: s.ReadAt != nil,
-		Beside: s.Locate != nil,
+		Paths: s.Locate != nil, Beside: s.Near != nil,
 	}
 	for _, b := range s.Bases {
 		one.Bases = append(one.Bases, base{newRef(b.Ref), b.Relation, b.From, b.RelationFrom, b.Written})
@@ -133,8 +135,10 @@ func (r *Recorder) wrap(s *source.Snapshot, folder string) (*record, *source.Sna
 			return data, err
 		}
 	}
-	if s.Locate != nil {
+	if s.Near != nil {
 		wrapped.Near = near{s.Near, r}
+	}
+	if s.Locate != nil {
 		wrapped.Locate = func(written string) (model.Ref, error) {
 			found, err := s.Locate(written)
 			r.locate(one, folder, written, found, err)
