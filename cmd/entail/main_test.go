@@ -52,7 +52,6 @@ func scripts(t *testing.T, folder string) testscript.Params {
 			env.Setenv("HF_ENDPOINT", "http://127.0.0.1:1")
 			env.Setenv("ENTAIL_CACHE_DIR", filepath.Join(env.WorkDir, "cache"))
 			env.Values[hubKey{}] = &scriptHub{t: t}
-			env.Setenv("ENTAIL_GITHUB_API_URL", "http://127.0.0.1:1")
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){

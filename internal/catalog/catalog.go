@@ -11,6 +11,9 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"sync"
+
+	"github.com/entail-dev/entail/internal/license"
 )
 
 // Files of the catalogue that are no licence.
@@ -28,15 +31,18 @@ const maxCatalogFile = 1 << 20
 // vocabulary of terms, and the model families. It is never changed after
 // Load and may be shared between goroutines.
 type Catalog struct {
-	entries  map[string]Entry
-	keys     []string
-	kinds    map[string]termKind
-	aliases  map[string]string
+	entries map[string]Entry
+	keys    []string
+	kinds   map[string]termKind
+	aliases map[string]string
+	// sources has the key of each licence by the address of its text.
+	sources  map[string]string
 	data     map[string]any
 	phrases  []string
 	prefixes []string
 	parts    []string
 	families families
+	finder   func() (*license.Finder, error)
 }
 
 // Entry is what the catalogue says of one licence. policies/catalog/README.md
@@ -80,7 +86,7 @@ func Load(fsys fs.FS) (*Catalog, error) {
 		return nil, fmt.Errorf("list the licence catalogue: %w", err)
 	}
 	slices.Sort(names)
-	names = slices.DeleteFunc(names, func(name string) bool { return name == termsFile || name == familiesFile })
+	names = slices.DeleteFunc(names, func(name string) bool { return name == termsFile || name == familiesFile || name == clausesFile })
 	vocabulary, errs := readVocabulary(fsys)
 	families, familyData, familyErrs := readFamilies(fsys)
 	errs = append(errs, familyErrs...)
@@ -106,7 +112,14 @@ func Load(fsys fs.FS) (*Catalog, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	c.kinds = vocabulary.kinds
+	c.kinds, c.sources = vocabulary.kinds, sourcesOf(c.entries)
+	c.finder = sync.OnceValues(func() (*license.Finder, error) {
+		read, err := readClauses(fsys, vocabulary.kinds, vocabulary.fields, slices.Sorted(maps.Keys(vocabulary.regionData)))
+		if err != nil {
+			return nil, err
+		}
+		return license.NewFinder(read.out), nil
+	})
 	c.collect(vocabulary)
 	c.data = map[string]any{
 		"licenses": licenses, "terms": vocabulary.kindData, "fields": vocabulary.fieldData,

@@ -32,7 +32,7 @@ func TestCatalogFilesMatchTheirSchemas(t *testing.T) {
 		t.Fatalf("%d catalogue files, %v", len(names), err)
 	}
 	schemas := map[string]any{}
-	for _, name := range []string{"license", "terms", "families"} {
+	for _, name := range []string{"license", "terms", "families", "clauses"} {
 		body, err := fs.ReadFile(policies.FS, "schema/catalog-"+name+".json")
 		if err != nil {
 			t.Fatal(err)
@@ -53,7 +53,7 @@ func TestCatalogFilesMatchTheirSchemas(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		kind := "license"
-		if base := path.Base(name); base == "terms.yaml" || base == "families.yaml" {
+		if base := path.Base(name); base == "terms.yaml" || base == "families.yaml" || base == "clauses.yaml" {
 			kind = base[:len(base)-len(".yaml")]
 		}
 		if ok, problems := match(plain(document), schemas[kind]); !ok {
@@ -64,6 +64,7 @@ func TestCatalogFilesMatchTheirSchemas(t *testing.T) {
 		"license":  map[string]any{"key": "x", "klass": "custom"},
 		"terms":    map[string]any{"channels": map[string]any{}},
 		"families": map[string]any{"families": map[string]any{"x": map[string]any{"title": "X"}}},
+		"clauses":  map[string]any{"clauses": []any{map[string]any{"term": "x"}}},
 	} {
 		if ok, _ := match(document, schemas[kind]); ok {
 			t.Errorf("the schema of %s accepts %v", kind, document)

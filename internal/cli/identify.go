@@ -29,6 +29,7 @@ const stdinName = "-"
 // identifyFlags are the flags of identify.
 type identifyFlags struct {
 	format, color string
+	diff          bool
 }
 
 func (c *Command) identifyCommand() *cobra.Command {
@@ -42,18 +43,24 @@ which other licences the text holds. Layout, letter case, numbering and who
 holds the copyright never matter. A short note that names a licence counts as
 that licence, and is marked.
 
+With --diff the lines with words that the licence does not have there are shown
+(+), and which of its parts lack words (-), where they would stand. The wording
+of licences is not in this program, so that it cannot show what is missing.
+
 Of a folder every file is read that is named as a licence or use policy; - is
 standard input.
 
 Exit status: 0 every text has a licence; 3 some text has none that is known, or
 could not be read; 2 usage.`,
 		Example: `  entail identify LICENSE
+  entail identify --diff LICENSE
   entail identify ./model --format json
   curl -s https://example.org/LICENSE | entail identify -`,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.identify(cmd.Context(), flags, args) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.format, "format", "text", "text or json")
+	f.BoolVar(&flags.diff, "diff", false, "show the lines that differ from the licence, and what is missing")
 	f.StringVar(&flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))
 	return cmd
 }
@@ -75,10 +82,13 @@ func (c *Command) identify(ctx context.Context, flags identifyFlags, args []stri
 	if err != nil {
 		return usageError("", "load the licence catalogue: %w", err)
 	}
-	texts := []model.LicenseText{}
+	identify := func(file string, text []byte) report.Identified {
+		return report.Identified{LicenseText: licenses.Identify(file, text), Lines: license.Lines(text)}
+	}
+	texts := []report.Identified{}
 	var unread []error
 	for _, arg := range args {
-		found, err := c.identifyArgument(ctx, arg)
+		found, err := c.identifyArgument(ctx, arg, identify)
 		if ctx.Err() != nil {
 			return undecided("", "identify %s: %w", arg, ctx.Err())
 		}
@@ -89,9 +99,14 @@ func (c *Command) identify(ctx context.Context, flags identifyFlags, args []stri
 	}
 	names := map[string]string{}
 	for i := range texts {
-		nameLicenses(licenses, &texts[i], names)
+		nameLicenses(licenses, &texts[i].LicenseText, names)
+		if !flags.diff {
+			texts[i].Lines = nil
+		}
 	}
-	if err := report.WriteIdentified(c.Stdout, flags.format, texts, c.look(flags.color, names)); err != nil {
+	look := c.look(flags.color, names)
+	look.Kinds = kindTitles(licenses, texts)
+	if err := report.WriteIdentified(c.Stdout, flags.format, texts, look); err != nil {
 		return undecided("check that the output can be written", "%w", err)
 	}
 	return identifiedError(texts, unread)
@@ -99,7 +114,7 @@ func (c *Command) identify(ctx context.Context, flags identifyFlags, args []stri
 
 // identifiedError says which texts have no licence and which could not be
 // read; it is nil where there are none.
-func identifiedError(texts []model.LicenseText, unread []error) error {
+func identifiedError(texts []report.Identified, unread []error) error {
 	var without []string
 	for _, text := range texts {
 		if text.ID == "" {
@@ -130,6 +145,9 @@ func nameLicenses(licenses *catalog.Catalog, text *model.LicenseText, names map[
 	for _, other := range text.Also {
 		ids = append(ids, other.ID)
 	}
+	if text.Nearest != nil {
+		ids = append(ids, text.Nearest.ID)
+	}
 	for _, id := range ids {
 		key, policy := strings.CutPrefix(id, license.PolicyPrefix)
 		entry, ok := licenses.License(key)
@@ -144,28 +162,44 @@ func nameLicenses(licenses *catalog.Catalog, text *model.LicenseText, names map[
 	}
 }
 
+// kindTitles has the title of each kind of term that texts hold.
+func kindTitles(licenses *catalog.Catalog, texts []report.Identified) map[string]string {
+	titles := map[string]string{}
+	for _, text := range texts {
+		for _, span := range text.Added {
+			for _, term := range span.Terms {
+				titles[term.Term], _ = licenses.Kind(term.Term)
+			}
+		}
+	}
+	return titles
+}
+
+// identifier says what the text of one file is.
+type identifier func(file string, text []byte) report.Identified
+
 // identifyArgument identifies what one argument names. The error tells what
 // could not be read; what could be is returned beside it.
-func (c *Command) identifyArgument(ctx context.Context, arg string) ([]model.LicenseText, error) {
+func (c *Command) identifyArgument(ctx context.Context, arg string, identify identifier) ([]report.Identified, error) {
 	if arg == stdinName {
 		text, err := readText(ctx, func() (io.ReadCloser, error) { return io.NopCloser(c.Stdin), nil })
 		if err != nil {
 			return nil, fmt.Errorf("read standard input: %w", err)
 		}
-		return []model.LicenseText{license.Identify(arg, text)}, nil
+		return []report.Identified{identify(arg, text)}, nil
 	}
 	info, err := os.Stat(arg)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", arg, plainCause(err))
 	}
 	if info.IsDir() {
-		return identifyFolder(ctx, arg)
+		return identifyFolder(ctx, arg, identify)
 	}
 	text, err := readText(ctx, func() (io.ReadCloser, error) { return os.Open(arg) })
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", arg, plainCause(err))
 	}
-	return []model.LicenseText{license.Identify(arg, text)}, nil
+	return []report.Identified{identify(arg, text)}, nil
 }
 
 // readText reads a text of bounded size. A pipe may never give anything, and
@@ -199,7 +233,7 @@ func readText(ctx context.Context, open func() (io.ReadCloser, error)) ([]byte, 
 // identifyFolder identifies the files of a folder that are named as licences
 // or use policies. Notices are of what comes with a release, and left out as
 // they are by check.
-func identifyFolder(ctx context.Context, folder string) ([]model.LicenseText, error) {
+func identifyFolder(ctx context.Context, folder string, identify identifier) ([]report.Identified, error) {
 	dir, err := source.OpenDir(folder)
 	if err != nil {
 		return nil, err
@@ -208,7 +242,7 @@ func identifyFolder(ctx context.Context, folder string) ([]model.LicenseText, er
 	if err != nil {
 		return nil, err
 	}
-	var texts []model.LicenseText
+	var texts []report.Identified
 	var unread []error
 	if !snapshot.FilesKnown {
 		unread = append(unread, fmt.Errorf("list folder %s: %s", folder, snapshot.Detail))
@@ -227,7 +261,7 @@ func identifyFolder(ctx context.Context, folder string) ([]model.LicenseText, er
 			unread = append(unread, fmt.Errorf("read %s: %w", filepath.Join(folder, file.Path), readCause(err)))
 			continue
 		}
-		texts = append(texts, license.Identify(filepath.Join(folder, file.Path), text))
+		texts = append(texts, identify(filepath.Join(folder, file.Path), text))
 	}
 	if files == 0 {
 		unread = append(unread, fmt.Errorf("read folder %s: no file there is named as a licence", folder))

@@ -107,8 +107,10 @@ func everything() *input.Document {
 			Texts: []model.LicenseText{{
 				File: "LICENSE", Covers: "model", ID: "mit", Family: "mit", Coverage: 0.9, Missing: 0.1,
 				Modified: true, Reference: true, SHA256: "abc",
-				Added: []model.AddedSpan{{From: 3, To: 4, Terms: []model.FoundTerm{{Term: "non-commercial", Line: 3, Excerpt: "no"}}}},
-				Also:  []model.AlsoFound{{ID: "isc", Coverage: 0.2, From: 9, To: 12}},
+				Added:        []model.AddedSpan{{From: 3, To: 4, Words: 9, Script: "Han", Terms: []model.FoundTerm{{Term: "non-commercial", Line: 3, Excerpt: "no", Parameters: map[string]any{"scope": "all"}}}}},
+				Also:         []model.AlsoFound{{ID: "isc", Coverage: 0.2, From: 9, To: 12}},
+				MissingParts: []model.MissingPart{{Clause: "4.b", Words: 3, Line: 2}},
+				Nearest:      &model.NearestLicense{ID: "isc", Coverage: 0.3, Missing: 0.4},
 			}},
 			Unread: []model.Unread{{File: "LICENSE-2", State: model.Failed}},
 		},

@@ -19,14 +19,22 @@ type aligner struct {
 	t, l  []uint32
 	runs  []run
 	cells []uint16
+	// work counts the steps taken.
+	work int
 }
 
 // align gives the runs that t and l have in common, in the order of both.
-// Runs are of tokens, so that each token is in one run at most.
-func align(t, l []uint32) []run {
+// Runs are of tokens, so that each token is in one run at most. seeds are
+// places known to agree, in the order of t; there may be none. work is the
+// number of steps taken.
+func align(t, l []uint32, seeds []run) (runs []run, work int) {
 	a := aligner{t: t, l: l}
-	a.split(0, len(t), 0, len(l), 0)
-	return tokenRuns(a.runs)
+	if len(seeds) == 0 {
+		a.split(0, len(t), 0, len(l), 0)
+	} else {
+		a.between(longestChain(seeds), 0, len(t), 0, len(l), 0)
+	}
+	return tokenRuns(a.runs), a.work + len(t) + len(l)
 }
 
 // tokenRuns turns runs of hashes into runs of tokens. Where two runs would
@@ -93,6 +101,11 @@ func (a *aligner) middle(tlo, thi, llo, lhi, depth int) {
 	if len(chain) == 0 {
 		return
 	}
+	a.between(chain, tlo, thi, llo, lhi, depth)
+}
+
+// between compares what is between the places of a chain that agree.
+func (a *aligner) between(chain []run, tlo, thi, llo, lhi, depth int) {
 	for _, c := range chain {
 		if c.t < tlo || c.l < llo {
 			// Already in the run before.
@@ -119,6 +132,7 @@ type place struct {
 
 // anchors gives the longest chain of hashes that occur once on each side.
 func (a *aligner) anchors(tlo, thi, llo, lhi int) []run {
+	a.work += thi - tlo + lhi - llo
 	size := 1
 	for size < 2*(lhi-llo) {
 		size <<= 1
@@ -183,6 +197,7 @@ func longestChain(pairs []run) []run {
 // table compares two short stretches in full.
 func (a *aligner) table(tlo, thi, llo, lhi int) {
 	n, m := thi-tlo, lhi-llo
+	a.work += n * m
 	if need := (n + 1) * (m + 1); cap(a.cells) < need {
 		a.cells = make([]uint16, need)
 	}

@@ -61,10 +61,28 @@ func Compile(samples []Sample) ([]byte, error) {
 		out = binary.AppendUvarint(out, uint64(lib.titles[h]))
 	}
 	out = binary.AppendUvarint(out, uint64(lib.longest))
-	return appendVariants(out, lib.variants), nil
+	labels := partLabels(lib.variants)
+	out = binary.AppendUvarint(out, uint64(len(labels)))
+	for _, label := range labels {
+		out = binary.AppendUvarint(out, uint64(len(label)))
+		out = append(out, label...)
+	}
+	return appendVariants(out, lib.variants, labels), nil
 }
 
-func appendVariants(out []byte, variants []variant) []byte {
+// partLabels lists the labels of the parts of all variants, in order.
+func partLabels(variants []variant) []string {
+	var out []string
+	for _, v := range variants {
+		for _, p := range v.parts {
+			out = append(out, p.label)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func appendVariants(out []byte, variants []variant, labels []string) []byte {
 	out = binary.AppendUvarint(out, uint64(len(variants)))
 	var stream []uint32
 	for _, v := range variants {
@@ -89,9 +107,27 @@ func appendVariants(out []byte, variants []variant) []byte {
 			out = binary.AppendUvarint(out, uint64(end))
 		}
 		out = appendLiterals(out, v.headWords)
+		out = binary.AppendUvarint(out, uint64(len(v.parts)))
+		at = 0
+		for _, p := range v.parts {
+			label, _ := slices.BinarySearch(labels, p.label)
+			out = binary.AppendUvarint(out, uint64(p.at-at))
+			out = binary.AppendUvarint(out, uint64(label))
+			at = p.at
+		}
 		stream = append(stream, v.shingles...)
 	}
 	return appendStream(out, stream)
+}
+
+// NewLibrary makes a library of samples, as Compile and the reading of its file
+// would. The error is as for Compile.
+func NewLibrary(samples []Sample) (*Library, error) {
+	all, err := prepare(samples)
+	if err != nil {
+		return nil, err
+	}
+	return assemble(all), nil
 }
 
 // appendStream writes hashes, with runs that occurred before as references:
@@ -172,8 +208,8 @@ func prepare(samples []Sample) ([]prepared, error) {
 
 // assemble makes a library of samples in the order of prepare. Texts that are
 // the same once normalised become one variant.
-func assemble(all []prepared) *library {
-	lib := &library{}
+func assemble(all []prepared) *Library {
+	lib := &Library{}
 	titles := titleSet{seen: map[uint64][]int{}}
 	have := map[string]int{}
 	names := map[int][]uint32{}
@@ -258,6 +294,7 @@ func newVariant(s Sample) (variant, *wording) {
 		}
 	}
 	v.tail = w.tailStart()
+	v.parts = w.parts()
 	for i := 0; i < len(w.tokens); {
 		end := w.lineEnd(i)
 		goesOn := w.holderWords(i, end)

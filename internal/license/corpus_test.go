@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/entail-dev/entail/policies"
 )
@@ -45,7 +46,7 @@ func corpusSamples(tb testing.TB) []Sample {
 	return samples
 }
 
-func TestEmbeddedFingerprintsAreOfTheCorpus(t *testing.T) {
+func TestCorpusFingerprints(t *testing.T) {
 	samples := corpusSamples(t)
 	slices.Reverse(samples)
 	data, err := Compile(samples)
@@ -57,7 +58,7 @@ func TestEmbeddedFingerprintsAreOfTheCorpus(t *testing.T) {
 	}
 }
 
-func TestEveryTextOfTheCorpus(t *testing.T) {
+func TestCorpusIsIdentified(t *testing.T) {
 	for _, s := range corpusSamples(t) {
 		got := Identify("LICENSE", s.Text)
 		if got.ID != s.ID || got.Modified || got.Reference != s.Notice {
@@ -67,7 +68,7 @@ func TestEveryTextOfTheCorpus(t *testing.T) {
 	}
 }
 
-func TestEveryModifiedTextOfTheCorpus(t *testing.T) {
+func TestCorpusModified(t *testing.T) {
 	dir := corpusDir(t)
 	files, err := filepath.Glob(filepath.Join(dir, "licenses-modified", "*", "*.txt"))
 	if err != nil || len(files) == 0 {
@@ -98,12 +99,6 @@ func TestEveryModifiedTextOfTheCorpus(t *testing.T) {
 	}
 }
 
-// sourceOf is the repository that a sample is of.
-func sourceOf(s Sample) string {
-	source, _, _ := strings.Cut(s.Name, "--")
-	return source
-}
-
 // tally counts how texts were named: of each licence, and by each name.
 type tally struct{ texts, right, named int }
 
@@ -112,13 +107,14 @@ type tally struct{ texts, right, named int }
 const minRight = 0.99
 
 // maxRelatives is how many texts are named as modified ones of another licence
-// of their family when no other text of their licence is there. A version that
-// nobody knows yet is told so, unless its heading says that it is another.
-const maxRelatives = 13
+// of their family when no other text of their licence is there: two versions
+// of one licence that differ in two places, and of which no further one shows
+// that this makes another licence.
+const maxRelatives = 2
 
-// TestLeaveOneSourceOut names each text by fingerprints of all others but
+// TestCorpusLeaveOneSourceOut names each text by fingerprints of all others but
 // those of the same licence and source.
-func TestLeaveOneSourceOut(t *testing.T) {
+func TestCorpusLeaveOneSourceOut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds fingerprints a few hundred times")
 	}
@@ -135,16 +131,21 @@ func TestLeaveOneSourceOut(t *testing.T) {
 		}
 		return tallies[id]
 	}
-	texts, right, relatives := 0, 0, 0
+	texts, right, relatives, tried := 0, 0, 0, 0
+	var took time.Duration
 	for _, s := range samples {
 		if s.Notice {
 			continue
 		}
 		rest := slices.DeleteFunc(slices.Clone(samples), func(o prepared) bool {
-			return o.ID == s.ID && sourceOf(o.Sample) == sourceOf(s.Sample)
+			return o.ID == s.ID && o.Source() == s.Source()
 		})
 		known := slices.ContainsFunc(rest, func(o prepared) bool { return o.ID == s.ID && !o.Notice })
-		got := assemble(rest).identify("LICENSE", s.Text)
+		lib := assemble(rest)
+		start := time.Now()
+		got := lib.Identify("LICENSE", s.Text)
+		took += time.Since(start)
+		tried++
 		if known {
 			texts++
 			at(s.ID).texts++
@@ -169,8 +170,8 @@ func TestLeaveOneSourceOut(t *testing.T) {
 		}
 	}
 	logTallies(t, tallies)
-	t.Logf("%d of %d right (%.2f %%), every other licence 1.00 and 1.00; %d modified ones of a relative",
-		right, texts, 100*ratio(right, texts), relatives)
+	t.Logf("%d of %d right (%.2f %%); %d modified ones of a relative; %.2f ms for a text",
+		right, texts, 100*ratio(right, texts), relatives, float64(took.Microseconds())/1000/float64(tried))
 	if ratio(right, texts) < minRight || relatives > maxRelatives {
 		t.Errorf("right %d of %d, want %.2f; relatives %d, want %d at most", right, texts, minRight, relatives, maxRelatives)
 	}
@@ -198,13 +199,11 @@ func familiesOf(t *testing.T, samples []prepared) map[string]string {
 	return families
 }
 
-// logTallies logs precision and recall of the licences that have less than
-// all right.
+// logTallies logs precision and recall of each licence.
 func logTallies(t *testing.T, tallies map[string]*tally) {
 	t.Helper()
 	for _, id := range slices.Sorted(maps.Keys(tallies)) {
-		if y := tallies[id]; y.right < y.named || y.right < y.texts {
-			t.Logf("%-32s precision %.2f recall %.2f of %d", id, ratio(y.right, y.named), ratio(y.right, y.texts), y.texts)
-		}
+		y := tallies[id]
+		t.Logf("%-58s precision %.2f recall %.2f of %d", id, ratio(y.right, y.named), ratio(y.right, y.texts), y.texts)
 	}
 }

@@ -21,8 +21,9 @@ func compare(w *wording, f *found) []gap {
 			// Before the first run, text is judged apart from this licence.
 			g = openingGap(w, f, g)
 		}
+		g = w.atLine(g)
 		if (g.tn > 0 || g.ln > 0) && !harmless(w, f.v, g) {
-			out = append(out, g)
+			out = append(out, f.v.atPart(g))
 		}
 		t, l = r.t+r.n, r.l+r.n
 	}
@@ -30,6 +31,27 @@ func compare(w *wording, f *found) []gap {
 		out = append(out, g)
 	}
 	return out
+}
+
+// atLine gives words that were put in as those from the start of a line on, or
+// of the lines that tell the page, where that is the same: they may end like
+// what stands before them.
+func (w *wording) atLine(g gap) gap {
+	if g.ln > 0 || g.tn == 0 {
+		return g
+	}
+	inLine := !w.lineStart(g.t)
+	for k := 1; k <= min(g.t, maxSlide) && w.tokens[g.t-k].hash == w.tokens[g.t+g.tn-k].hash; k++ {
+		if inLine && w.lineStart(g.t-k) || w.onlyPages(g.t-k, g.t-k+g.tn) {
+			return gap{g.t - k, g.tn, g.l - k, 0}
+		}
+	}
+	for k := 0; inLine && k < min(len(w.tokens)-g.t-g.tn, maxSlide) && w.tokens[g.t+k].hash == w.tokens[g.t+g.tn+k].hash; k++ {
+		if w.lineStart(g.t + k + 1) {
+			return gap{g.t + k + 1, g.tn, g.l + k + 1, 0}
+		}
+	}
+	return g
 }
 
 // openingGap takes in the text right before the first run that can stand for
@@ -56,11 +78,16 @@ func harmless(w *wording, v *variant, g gap) bool {
 	soft, name := v.isSoft(g.l, g.l+g.ln)
 	switch {
 	case g.tn == 0:
-		return g.l+g.ln <= v.title || g.l >= v.tail || soft && (w.droppedAt(g.t) || g.ln > 1)
+		return g.l+g.ln <= v.title || g.l >= v.tail || soft && (w.droppedAt(g.t) || g.ln > 1) || w.inStatement(v, g)
 	case g.ln == 0:
-		return w.onlyMarks(g.t, g.t+g.tn) || w.isStatement(g.t, g.t+g.tn) || w.holderWords(g.t, g.t+g.tn)
+		return w.onlyMarks(g.t, g.t+g.tn) || w.isStatement(g.t, g.t+g.tn) || w.holderWords(g.t, g.t+g.tn) ||
+			w.properNames(g.t, g.t+g.tn) && w.inHolderSlot(g.t, g.t+g.tn) || w.onlyPages(g.t, g.t+g.tn)
 	case soft:
-		return w.onlyMarks(g.t, g.t+g.tn) && w.lineStart(g.t) || name && w.nameLike(g.t, g.t+g.tn)
+		return w.onlyMarks(g.t, g.t+g.tn) && w.lineStart(g.t) || name && w.nameLike(g.t, g.t+g.tn) ||
+			w.onlyPages(g.t, g.t+g.tn) && w.droppedAt(g.t+g.tn)
+	}
+	if len(v.head) > 0 && g.l+g.ln <= v.head[0] && w.goesOn(g.t, g.t+g.tn) {
+		return true
 	}
 	return g.tn <= 12 && g.ln <= 12 && w.inHolderSlot(g.t, g.t+g.tn)
 }
@@ -103,18 +130,23 @@ func holderSlots() []slot {
 	}
 }
 
-// inHolderSlot says whether tokens lo to hi are a name in a place where
-// licences name who holds the rights.
+// maxHolder is how many words of a name may stand on either side of those
+// that differ.
+const maxHolder = 3
+
+// inHolderSlot says whether tokens lo to hi are a name, or a part of one, in a
+// place where licences name who holds the rights.
 func (w *wording) inHolderSlot(lo, hi int) bool {
-	if !w.nameLike(lo, hi) {
-		return false
-	}
-	before := lo
-	if lo > 0 && w.tokens[lo-1].hash == wordThe {
-		before = lo - 1
-	}
 	for _, s := range holderSlots() {
-		if w.has(hi, s.after) && (w.has(lo-len(s.before), s.before) || w.has(before-len(s.before), s.before)) {
+		first, last := lo, hi
+		for last < len(w.tokens) && last-hi < maxHolder && !w.has(last, s.after) {
+			last++
+		}
+		for first > 0 && lo-first < maxHolder && !w.has(first-len(s.before), s.before) {
+			first--
+		}
+		if w.has(last, s.after) && w.has(first-len(s.before), s.before) && w.nameLike(first, last) &&
+			w.properNames(first, lo) && w.properNames(hi, last) {
 			return true
 		}
 	}
@@ -136,7 +168,7 @@ func (w *wording) has(i int, hashes []uint64) bool {
 
 // outside lists the text that belongs to none of the licences found, without
 // the lines that only present one.
-func (lib *library) outside(w *wording, all []found) []gap {
+func (lib *Library) outside(w *wording, all []found) []gap {
 	var names []uint32
 	for i := range all {
 		names = append(names, all[i].v.names...)
@@ -172,7 +204,7 @@ func (w *wording) strange(lo, hi int, names []uint32, framed bool) []gap {
 			holders = 0
 		}
 		holders--
-		if !framed || !holder && !w.frameLine(lo, end, names) && !w.onlyMarks(lo, end) && !w.isStatement(lo, end) {
+		if !framed || !holder && !w.frameLine(lo, end, names) && !w.onlyMarks(lo, end) && !w.isStatement(lo, end) && !w.onlyPages(lo, end) {
 			out = append(out, gap{t: lo, tn: end - lo})
 		}
 		lo = end
@@ -192,11 +224,12 @@ func spans(w *wording, diffs []gap) []model.AddedSpan {
 			last = first
 		}
 		from, to := int(w.tokens[first].line), int(w.tokens[last].line)
-		if k := len(out) - 1; k >= 0 && from <= out[k].To+1 {
+		if k := len(out) - 1; k >= 0 && (from <= out[k].To || from == out[k].To+1 && (g.tn > 0) == (out[k].Words > 0)) {
 			out[k].To = max(out[k].To, to)
+			out[k].Words += g.tn
 			continue
 		}
-		out = append(out, model.AddedSpan{From: from, To: to, Terms: []model.FoundTerm{}})
+		out = append(out, model.AddedSpan{From: from, To: to, Words: g.tn, Terms: []model.FoundTerm{}})
 	}
 	return out
 }

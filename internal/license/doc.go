@@ -34,7 +34,10 @@
 // No licence is named where seven tenths of its own terms are not there, where
 // two licences explain the stretch equally well and neither in full, or where
 // the heading names another thing or version and more differs than the heading:
-// a wrong name is worse than none.
+// a wrong name is worse than none. Nor is one whose next version the text may
+// be (version.go): a changed copy has a few edits, or many small ones, and none
+// where a version that is known differs too. The licence that comes nearest is
+// then told as a hint.
 //
 // # When a text counts as modified
 //
@@ -44,11 +47,23 @@
 // present the text. Any other word more, less or different makes the text
 // modified, and its lines are told, as are all lines outside the licences found.
 //
+// What the text lacks is told by the licence's own numbering, which fingerprints
+// keep (parts.go), and lines in another script as what may be a translation
+// (script.go). The numbers of pages and the title above them are no change
+// (pages.go).
+//
 // # Notes that name a licence
 //
 // A short text that holds no licence may name one: by title, by SPDX tag or by
 // address (reference.go). It is that licence by reference, unless it says more
 // that could change the terms.
+//
+// # Terms in text of unknown origin
+//
+// A Finder (clause.go) looks in the lines that no licence explains for terms of
+// the vocabulary, sentence by sentence (clauseunits.go), by patterns that are
+// data and compile to regular expressions over words (clausepattern.go). It
+// finds what they know; what it does not find may still be there.
 //
 // LicenseFile (files.go) tells licence files by their names, FindPhrase
 // (phrase.go) finds a sentence that has to be displayed.

@@ -52,7 +52,8 @@ func fileWords(base string) []string {
 		// LICENSE.model and LICENSE-2.0 are names, license.py is code.
 		rest := ext[1:]
 		if subject(rest) == "" && strings.Trim(rest, "0123456789") != "" && !licenseWord(rest) {
-			if base != strings.ToUpper(base[:len(base)-len(ext)])+path.Ext(base) || codeExtension(rest) {
+			name := base[:len(base)-len(ext)]
+			if name != strings.ToUpper(name) && !licenseWord(strings.ToLower(name)) || codeExtension(rest) {
 				return nil
 			}
 		}

@@ -16,12 +16,12 @@ import (
 var embedded []byte
 
 // known is the embedded library, read when first asked for and never changed.
-var known = sync.OnceValue(func() *library {
+var known = sync.OnceValue(func() *Library {
 	lib, err := load(embedded)
 	if err != nil {
 		// Only a broken build has no fingerprints; a test holds that ours is
 		// not one. Nothing is then identified, which callers report as unknown.
-		return &library{}
+		return &Library{}
 	}
 	return lib
 })
@@ -29,8 +29,8 @@ var known = sync.OnceValue(func() *library {
 // shingle is the number of words in one hash.
 const shingle = 3
 
-// library is a set of fingerprints, ready for search.
-type library struct {
+// Library is a set of fingerprints, ready for search.
+type Library struct {
 	ids      []string
 	variants []variant
 	// titles maps the hash of a licence's name to its id.
@@ -63,6 +63,8 @@ type variant struct {
 	// soft are the tokens that may be absent, in order: blanks, copyright
 	// statements and what may be list marks.
 	soft []softToken
+	// parts are its numbered parts, in order.
+	parts []part
 	// names are the hashes of the words in titles of the same id.
 	names []uint32
 }

@@ -153,7 +153,10 @@ func (w *wording) trimFrame() {
 			w.dropped[i] -= int32(end)
 		}
 		for i := range w.statements {
-			w.statements[i] -= int32(end)
+			w.statements[i].at -= int32(end)
+		}
+		for i := range w.items {
+			w.items[i].at -= int32(end)
 		}
 	}
 }

@@ -28,6 +28,14 @@ func FuzzIdentify(f *testing.F) {
 				t.Errorf("also %+v of %d lines", a, lines)
 			}
 		}
+		for _, p := range got.MissingParts {
+			if p.Words < 1 || p.Line < 0 || p.Line > lines {
+				t.Errorf("missing %+v of %d lines", p, lines)
+			}
+		}
+		if got.Nearest != nil && (got.ID != "" || !got.Modified || got.Nearest.ID == "") {
+			t.Errorf("%q, nearest %+v", got.ID, got.Nearest)
+		}
 		if got.Coverage < 0 || got.Coverage > 1 || got.Missing < 0 || got.Missing > 1 {
 			t.Errorf("coverage %f missing %f", got.Coverage, got.Missing)
 		}
@@ -47,7 +55,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add(magic)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if lib, err := load(data); err == nil {
-			lib.identify("LICENSE", []byte(made("A License", 2)))
+			lib.Identify("LICENSE", []byte(made("A License", 2)))
 		}
 	})
 }

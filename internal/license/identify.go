@@ -16,30 +16,45 @@ import (
 // The licence named is one whose own wording the text holds, for the most
 // part; where that is in doubt between licences none is named. Text of which
 // no licence is known counts as modified, with all its lines as added.
-// Of a text longer than MaxTextBytes the beginning is read.
+// Of a text longer than MaxTextBytes the beginning is read; it counts as
+// modified, with what was not read as added.
 func Identify(file string, text []byte) model.LicenseText {
-	return known().identify(file, text)
+	return known().Identify(file, text)
 }
 
-func (lib *library) identify(file string, text []byte) model.LicenseText {
+// Identify is as the function of this name, by the fingerprints of lib.
+func (lib *Library) Identify(file string, text []byte) model.LicenseText {
 	sum := sha256.Sum256(text)
 	out := model.LicenseText{File: file, Added: []model.AddedSpan{}, SHA256: hex.EncodeToString(sum[:])}
 	out.Covers, _ = LicenseFile(file)
 	w := tokenize(text, compared)
 	w.trimFrame()
-	all := lib.search(&w)
-	if len(all) == 0 && lib.refer(&w, &out) {
-		return out
+	lib.name(&w, &out)
+	if len(text) > MaxTextBytes {
+		last := len(Lines(text))
+		out.Modified = true
+		out.Added = append(out.Added, model.AddedSpan{From: last, To: last, Terms: []model.FoundTerm{}})
 	}
-	if len(w.tokens) == 0 {
-		return out
-	}
-	lib.describe(&w, all, &out)
 	return out
 }
 
-// search finds the licences of a text, in the order of the text.
-func (lib *library) search(w *wording) []found {
+// name fills in what a text is.
+func (lib *Library) name(w *wording, out *model.LicenseText) {
+	all, near := lib.search(w)
+	if len(all) == 0 && lib.refer(w, out) || len(w.tokens) == 0 {
+		return
+	}
+	lib.describe(w, all, out)
+	if out.ID == "" && near != nil {
+		out.Nearest = &model.NearestLicense{
+			ID: lib.ids[near.v.id], Coverage: ratio(near.matched, len(w.tokens)), Missing: ratio(near.missing(), near.v.tokens),
+		}
+	}
+}
+
+// search finds the licences of a text, in the order of the text, and the one
+// most like it of those that it does not hold; nil where none is.
+func (lib *Library) search(w *wording) ([]found, *found) {
 	text := shingles(w.tokens)
 	list := lib.instances(text)
 	slices.SortFunc(list, func(a, b instance) int {
@@ -49,6 +64,7 @@ func (lib *library) search(w *wording) []found {
 		return a.n - b.n
 	})
 	var out []found
+	var near *found
 	for len(list) > 0 && len(out) < maxFound {
 		// An island is a chain of instances that overlap.
 		end, hi := 1, list[0].hi
@@ -56,16 +72,16 @@ func (lib *library) search(w *wording) []found {
 			hi = max(hi, list[end].hi)
 			end++
 		}
-		out = lib.island(w, text, list[:end], out)
+		out, near = lib.island(w, text, list[:end], out, near)
 		list = list[end:]
 	}
 	slices.SortFunc(out, func(a, b found) int { return a.from() - b.from() })
-	return out
+	return out, near
 }
 
 // island finds the licences of one stretch of text, the best explained
 // first, then those of what is left before and behind it.
-func (lib *library) island(w *wording, text []uint32, list []instance, out []found) []found {
+func (lib *Library) island(w *wording, text []uint32, list []instance, out []found, near *found) ([]found, *found) {
 	type stretch struct {
 		lo, hi int
 		list   []instance
@@ -74,11 +90,14 @@ func (lib *library) island(w *wording, text []uint32, list []instance, out []fou
 	for len(work) > 0 && len(out) < maxFound {
 		s := work[len(work)-1]
 		work = work[:len(work)-1]
-		top, ok := best(w, text, s.list)
-		if !ok {
+		top, other := best(w, text, s.list)
+		if other != nil && (near == nil || other.matched > near.matched) {
+			near = other
+		}
+		if top == nil {
 			continue
 		}
-		out = append(out, top)
+		out = append(out, *top)
 		before, after := stretch{lo: s.lo, hi: top.from()}, stretch{lo: top.to(), hi: s.hi}
 		for _, in := range s.list {
 			for _, part := range []*stretch{&before, &after} {
@@ -91,12 +110,13 @@ func (lib *library) island(w *wording, text []uint32, list []instance, out []fou
 		}
 		work = append(work, before, after)
 	}
-	return out
+	return out, near
 }
 
-// best picks the variant that explains a stretch best. It refuses where it
-// cannot be sure which licence that is.
-func best(w *wording, text []uint32, list []instance) (found, bool) {
+// best picks the variant that explains a stretch best; nil where it cannot be
+// sure which licence that is. near is then the one that comes nearest, nil
+// where not even half of any is there.
+func best(w *wording, text []uint32, list []instance) (top, near *found) {
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b instance) int {
 		if x, y := a.rank(), b.rank(); x != y {
@@ -104,27 +124,73 @@ func best(w *wording, text []uint32, list []instance) (found, bool) {
 		}
 		return a.n - b.n
 	})
+	list = list[:min(len(list), maxAligned)]
+	compared := make([]*found, len(list))
+	if top := whole(w, text, list, compared); top != nil {
+		return top, nil
+	}
 	var all []found
-	for _, in := range list[:min(len(list), maxAligned)] {
-		if f, ok := in.locate(text); ok {
-			all = append(all, f)
-			if f.missing() == 0 && f.inside == f.matched && exactTop(list, f) {
-				break
-			}
+	for i := range list {
+		if f := list[i].compared(w, text, &compared[i]); len(f.runs) > 0 {
+			all = append(all, *f)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return b.value() - a.value() })
-	all = slices.DeleteFunc(all, func(f found) bool { return !f.convincing() || f.renamed(w) })
-	if len(all) == 0 || doubtful(all) {
-		return found{}, false
+	if i := slices.IndexFunc(all, func(f found) bool { return !f.v.notice && f.matched*2 >= f.v.tokens }); i >= 0 {
+		f := all[i]
+		near = &f
 	}
-	return all[0], true
+	all = slices.DeleteFunc(all, func(f found) bool { return !f.convincing() })
+	named := slices.DeleteFunc(slices.Clone(all), func(f found) bool { return f.renamed(w) })
+	if len(named) == 0 || doubtful(named) {
+		return nil, near
+	}
+	return pick(named, all), near
 }
 
-// exactTop says whether no other instance could explain more than f, which
-// equals its variant.
-func exactTop(list []instance, f found) bool {
-	return !slices.ContainsFunc(list, func(in instance) bool { return in.v.tokens > f.v.tokens })
+// whole looks for the variant that explains a stretch best among those that
+// may, and gives it where every word of its terms is there, nil where another
+// look has to be taken. Most texts are a licence as published, and need no
+// comparison with all that are like it.
+func whole(w *wording, text []uint32, list []instance, done []*found) *found {
+	var top *found
+	doubt := false
+	for i := range list {
+		if top != nil && list[i].most() < top.value() {
+			continue
+		}
+		f := list[i].compared(w, text, &done[i])
+		switch {
+		case len(f.runs) == 0:
+		case top == nil || f.value() > top.value():
+			top, doubt = f, false
+		case f.value() == top.value() && f.v.id != top.v.id:
+			doubt = true
+		}
+	}
+	if top == nil || doubt || top.lacks() > 0 || !top.convincing() || top.renamed(w) {
+		return nil
+	}
+	return top
+}
+
+// compared compares an instance with the text in full, unless that was done.
+func (in *instance) compared(w *wording, text []uint32, done **found) *found {
+	if *done == nil {
+		f, ok := in.locate(text)
+		w.work += f.work
+		if ok {
+			f.diffs = compare(w, &f)
+		}
+		*done = &f
+	}
+	return *done
+}
+
+// most bounds value from above, as far as the sample can tell: what it has
+// found may be a quarter less than there is.
+func (in *instance) most() int {
+	return 3*min(in.score+in.score/4+50, in.v.tokens, in.hi-in.lo) - in.v.tokens
 }
 
 // rank estimates value from the sample.
@@ -156,10 +222,11 @@ func doubtful(all []found) bool {
 const fewGaps = 2
 
 // renamed says whether the first lines name something else and more differs
-// than they: then this is the licence of something else.
+// than they: then this is the licence of something else. One word that stands
+// for another throughout is no more than that other thing's name.
 func (f *found) renamed(w *wording) bool {
 	end, head, elsewhere := len(f.v.headWords), sameName, 0
-	for _, g := range compare(w, f) {
+	for _, g := range f.diffs {
 		if g.l == end && end > 0 && g.tn > 0 && !w.lineStart(g.t) {
 			// The last line goes on.
 			g = gap{t: g.t, tn: min(w.lineEnd(g.t)-g.t, g.tn), l: g.l}
@@ -169,7 +236,21 @@ func (f *found) renamed(w *wording) bool {
 		}
 		head = max(head, f.v.renames(w, g))
 	}
-	return head == otherName && elsewhere > 0 || elsewhere > fewGaps && (head == oneName || f.underTitle(w))
+	other := head == otherName && elsewhere > 0 || elsewhere > fewGaps && (head == oneName || f.underTitle(w))
+	return other && !f.oneWord(w)
+}
+
+// oneWord says whether all differences are one word of the text, which is no
+// version number, in the place of one of the licence.
+func (f *found) oneWord(w *wording) bool {
+	last := func(g gap) uint64 { return w.tokens[g.t+g.tn-1].hash }
+	for _, g := range f.diffs {
+		// What stands before the first three words that agree is not told apart.
+		if g.tn == 0 || g.tn != g.ln || g.tn > 1 && g.l > 0 || g.tn >= shingle || last(g) != last(f.diffs[0]) {
+			return false
+		}
+	}
+	return len(f.diffs) > 0 && !bytes.ContainsAny(w.raw(f.diffs[0].t+f.diffs[0].tn-1), "0123456789")
 }
 
 // naming says how the first lines of a text and a licence agree.
@@ -236,7 +317,7 @@ func (f *found) underTitle(w *wording) bool {
 }
 
 // describe fills in the facts about the licences found.
-func (lib *library) describe(w *wording, all []found, out *model.LicenseText) {
+func (lib *Library) describe(w *wording, all []found, out *model.LicenseText) {
 	// The first licence of a file is its own, others come with parts of it.
 	main := slices.IndexFunc(all, func(f found) bool { return !f.v.notice })
 	if main < 0 {
@@ -244,7 +325,7 @@ func (lib *library) describe(w *wording, all []found, out *model.LicenseText) {
 	}
 	var diffs []gap
 	for i := range all {
-		diffs = append(diffs, compare(w, &all[i])...)
+		diffs = append(diffs, all[i].diffs...)
 	}
 	diffs = append(diffs, lib.outside(w, all)...)
 	out.Added = spans(w, diffs)
@@ -261,11 +342,13 @@ func (lib *library) describe(w *wording, all []found, out *model.LicenseText) {
 	out.ID = lib.ids[f.v.id]
 	out.Coverage = ratio(f.matched, len(w.tokens))
 	out.Missing = ratio(f.missing(), f.v.tokens)
+	out.MissingParts = f.missingParts(w)
+	w.foreignScripts(f, out.Added)
 	out.Reference = f.v.notice
 }
 
 // also lists the licences found beside the main one.
-func (lib *library) also(w *wording, all []found, main int, out *model.LicenseText) {
+func (lib *Library) also(w *wording, all []found, main int, out *model.LicenseText) {
 	for i := range all {
 		if i == main {
 			continue

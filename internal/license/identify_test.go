@@ -38,7 +38,7 @@ func toll() string {
 	return made("Toll License Version 1.0", 6) + "The toll is 1.5 per cent of the freight, see section 3.2 of these terms.\n"
 }
 
-func madeLibrary(t *testing.T) *library {
+func madeLibrary(t *testing.T) *Library {
 	t.Helper()
 	data, err := Compile([]Sample{
 		{ID: "kettle-1.0", Name: "a", Text: []byte(made("Kettle License Version 1.0", 12))},
@@ -82,7 +82,7 @@ func TestIdentify(t *testing.T) {
 		{name: "another version", text: strings.Replace(toll(), "1.0", "1.1", 1), id: "toll-1.0", modified: true, added: "1-1"},
 		{name: "another version of other terms", text: strings.NewReplacer("1.0", "1.1", "1.5", "2.5").Replace(toll()), modified: true,
 			added: "1-1 5-6 8-9 11-12 14-15 17-18 20-21 23-23"},
-		{name: "a clause less", text: strings.Join(slices.Delete(slices.Clone(lines), 19, 22), "\n"), id: "kettle-1.0", modified: true, added: "20-20"},
+		{name: "a clause less", text: strings.Join(slices.Delete(slices.Clone(lines), 19, 22), "\n"), id: "kettle-1.0", modified: true, added: "18-18"},
 		{name: "terms behind the holder", text: strings.Replace(kettle, "Somebody", "Somebody. Not for use at sea.", 1), id: "kettle-1.0", modified: true, added: "3-3"},
 		{name: "two licences", text: kettle + "\n" + harbour, id: "kettle-1.0", also: "harbour-2.0 42-86"},
 		{name: "the heading of another", text: strings.NewReplacer("Kettle License Version 1.0", "Cauldron License Version 9.0", "days", "weeks").Replace(kettle), modified: true, added: "1-1 5-6 8-9 11-12 14-15 17-18 20-21 23-24 26-27 29-30 32-33 35-36 38-39"},
@@ -100,7 +100,7 @@ func TestIdentify(t *testing.T) {
 		{name: "binary", text: "MZ\x00\x01" + kettle},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := madeLibrary(t).identify("LICENSE", []byte(tt.text))
+			got := madeLibrary(t).Identify("LICENSE", []byte(tt.text))
 			if got.ID != tt.id || got.Modified != tt.modified || got.Reference != tt.reference {
 				t.Errorf("got %q modified %v reference %v coverage %.2f missing %.2f", got.ID, got.Modified, got.Reference, got.Coverage, got.Missing)
 			}
@@ -135,7 +135,7 @@ func spanText(list []model.AddedSpan) string {
 func TestCopiesAreAllFound(t *testing.T) {
 	kettle := made("Kettle License Version 1.0", 12)
 	for _, n := range []int{1, 3, 50, 1000} {
-		got := madeLibrary(t).identify("LICENSE", []byte(strings.Repeat(kettle, n)))
+		got := madeLibrary(t).Identify("LICENSE", []byte(strings.Repeat(kettle, n)))
 		if want := min(n, maxFound) - 1; got.ID != "kettle-1.0" || len(got.Also) != want {
 			t.Errorf("%d copies: %q and %d more, want %d", n, got.ID, len(got.Also), want)
 		}

@@ -28,13 +28,31 @@ const (
 )
 
 // instances finds where a text may hold which variants.
-func (lib *library) instances(text []uint32) []instance {
-	byVariant := make([][]hit, len(lib.variants))
+func (lib *Library) instances(text []uint32) []instance {
+	type found struct {
+		hit
+		v int32
+	}
+	all := make([]found, 0, len(text)/2)
+	counts := make([]int, len(lib.variants))
 	for pos, key := range text {
 		for _, p := range lib.index.bucket(key) {
 			if p.key == key {
-				byVariant[p.v] = append(byVariant[p.v], hit{int32(pos), p.pos})
+				all = append(all, found{hit{int32(pos), p.pos}, p.v})
+				counts[p.v]++
 			}
+		}
+	}
+	// Too few hits cannot be three tenths of a variant.
+	byVariant := make([][]hit, len(lib.variants))
+	for n, count := range counts {
+		if v := &lib.variants[n]; count > 0 && count*v.tokens/v.sampled*10 >= v.tokens*3 {
+			byVariant[n] = make([]hit, 0, count)
+		}
+	}
+	for _, f := range all {
+		if byVariant[f.v] != nil {
+			byVariant[f.v] = append(byVariant[f.v], f.hit)
 		}
 	}
 	var out []instance
@@ -57,16 +75,15 @@ func copies(hits []hit, tokens int) [][]hit {
 		hits []hit
 		last hit
 	}
+	if oneCopy(hits, tokens) {
+		return [][]hit{hits}
+	}
 	var done [][]hit
 	var now []open
 	for _, h := range hits {
 		best, apart := -1, tokens/2+50
 		for i, o := range now {
-			d := int(h.t - h.l - o.last.t + o.last.l)
-			if d < 0 {
-				d = -d
-			}
-			if d < apart && int(h.t-o.last.t) < tokens+200 {
+			if d := h.apart(o.last); d < apart && h.follows(o.last, tokens) {
 				best, apart = i, d
 			}
 		}
@@ -87,6 +104,27 @@ func copies(hits []hit, tokens int) [][]hit {
 	return done
 }
 
+// apart is how many tokens were put in or left out between two hits, and
+// follows whether they may be of one copy for all that.
+func (h hit) apart(last hit) int {
+	d := int(h.t - h.l - last.t + last.l)
+	return max(d, -d)
+}
+
+func (h hit) follows(last hit, tokens int) bool {
+	return h.apart(last) < tokens/2+50 && int(h.t-last.t) < tokens+200
+}
+
+// oneCopy says whether all hits can be of one copy.
+func oneCopy(hits []hit, tokens int) bool {
+	for i := range hits {
+		if i > 0 && !hits[i].follows(hits[i-1], tokens) {
+			return false
+		}
+	}
+	return len(hits) > 0
+}
+
 // measure bounds and scores an instance within the tokens lo to hi.
 func (in *instance) measure(lo, hi int) {
 	in.hits = within(in.hits, lo, hi)
@@ -94,18 +132,29 @@ func (in *instance) measure(lo, hi int) {
 	if len(in.hits) == 0 {
 		return
 	}
-	seen := make([]int32, len(in.hits))
-	for i, h := range in.hits {
-		seen[i] = h.l
-	}
-	slices.Sort(seen)
-	distinct := len(slices.Compact(seen))
-	in.score = distinct * in.v.tokens / in.v.sampled
+	in.score = places(in.hits) * in.v.tokens / in.v.sampled
 	first, last := in.hits[0], in.hits[len(in.hits)-1]
 	pad := in.v.tokens/8 + 40
 	in.lo = max(lo, int(first.t-first.l)-pad)
 	in.hi = min(hi, int(last.t)+in.v.tokens-int(last.l)+pad)
 	in.lo, in.hi = min(in.lo, int(first.t)), max(in.hi, min(hi, int(last.t)+shingle))
+}
+
+// places counts the places of the variant that hits are of.
+func places(hits []hit) int {
+	rising := true
+	for i := 1; i < len(hits) && rising; i++ {
+		rising = hits[i].l > hits[i-1].l
+	}
+	if rising {
+		return len(hits)
+	}
+	seen := make([]int32, len(hits))
+	for i, h := range hits {
+		seen[i] = h.l
+	}
+	slices.Sort(seen)
+	return len(slices.Compact(seen))
 }
 
 // within gives the hits from lo on and before hi; hits are in order of t.
@@ -123,6 +172,10 @@ type found struct {
 	// matched counts the tokens that agree, inside those of the text between
 	// the first and the last of them.
 	matched, inside int
+	// work counts the steps that the comparison took.
+	work int
+	// diffs are the differences that matter.
+	diffs []gap
 }
 
 // from and to are the first token that agrees and the one behind the last.
@@ -141,7 +194,14 @@ func (f *found) value() int {
 // locate compares an instance with the text in full.
 func (in *instance) locate(text []uint32) (found, bool) {
 	lo, hi := in.lo, max(in.lo, in.hi-shingle+1)
-	f := found{instance: *in, runs: align(text[min(lo, len(text)):min(hi, len(text))], in.v.shingles)}
+	seeds := make([]run, 0, len(in.hits))
+	for _, h := range in.hits {
+		if int(h.t) >= lo && int(h.t) < min(hi, len(text)) {
+			seeds = append(seeds, run{int(h.t) - lo, int(h.l), 1})
+		}
+	}
+	f := found{instance: *in}
+	f.runs, f.work = align(text[min(lo, len(text)):min(hi, len(text))], in.v.shingles, seeds)
 	for i := range f.runs {
 		f.runs[i].t += lo
 		f.matched += f.runs[i].n

@@ -7,21 +7,21 @@ import (
 	"fmt"
 )
 
-// The file: a magic word; ids; titles; variants; the hash streams of all
+// The file: a magic word; ids; titles; labels of parts; variants; the hash streams of all
 // variants as one, in which a run that occurred before is a reference to it.
 // Numbers are unsigned varints, hashes little-endian.
-var magic = []byte("entail-fp1\n")
+var magic = []byte("entail-fp2\n")
 
 var errCorrupt = errors.New("fingerprints: corrupt data")
 
 // load reads a library from its file.
-func load(data []byte) (*library, error) {
+func load(data []byte) (*Library, error) {
 	body, ok := bytes.CutPrefix(data, magic)
 	if !ok {
 		return nil, fmt.Errorf("%w: no such magic word", errCorrupt)
 	}
 	d := decoder{b: body}
-	lib := &library{titles: map[uint64]int{}}
+	lib := &Library{titles: map[uint64]int{}}
 	for range d.count(1) {
 		lib.ids = append(lib.ids, string(d.bytes(d.count(1))))
 	}
@@ -34,6 +34,10 @@ func load(data []byte) (*library, error) {
 		lib.titles[h] = d.below(len(lib.ids))
 	}
 	lib.longest = d.number()
+	labels := make([]string, d.count(1))
+	for i := range labels {
+		labels[i] = string(d.bytes(d.count(1)))
+	}
 	total := 0
 	for range d.count(5) {
 		v := variant{id: d.below(len(lib.ids)), tokens: d.number(), title: d.number(), tail: d.number(), notice: d.number() == 1}
@@ -51,6 +55,16 @@ func load(data []byte) (*library, error) {
 			v.head = append(v.head, d.number())
 		}
 		v.headWords = d.hashes(d.count(4))
+		v.parts = make([]part, d.count(2))
+		at = 0
+		for i := range v.parts {
+			at += d.number()
+			label := d.below(len(labels))
+			if d.failed {
+				break
+			}
+			v.parts[i] = part{int32(at), labels[label]}
+		}
 		total += max(v.tokens-shingle+1, 0)
 		lib.variants = append(lib.variants, v)
 	}

@@ -41,6 +41,31 @@ func eachLine(text string, change func(string) string) string {
 	return strings.Join(lines, "\n")
 }
 
+// pages breaks a text into pages as a PDF's text has them, with the number of
+// the page, its title above and a line below.
+func pages(text string) []byte {
+	const perPage = 40
+	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	title := strings.TrimSpace(lines[0])
+	count := (len(lines) + perPage - 1) / perPage
+	var b strings.Builder
+	for i := range count {
+		if i > 0 && len(title) < 60 && !strings.HasSuffix(title, ".") {
+			b.WriteString(title + "\n\n")
+		}
+		b.WriteString(strings.Join(lines[i*perPage:min(len(lines), (i+1)*perPage)], "\n"))
+		switch i % 3 {
+		case 0:
+			fmt.Fprintf(&b, "\n\n%d\n\f", i+1)
+		case 1:
+			fmt.Fprintf(&b, "\n\n                - %d -\n\f", i+1)
+		default:
+			fmt.Fprintf(&b, "\n\nPage %d of %d\n\f", i+1, count)
+		}
+	}
+	return []byte(b.String())
+}
+
 func asUTF16(text string) []byte {
 	out := []byte{0xFF, 0xFE}
 	for _, u := range utf16.Encode([]rune(text)) {
@@ -54,31 +79,28 @@ var manglings = []struct {
 	change func(string) []byte
 	// unlike is what a text does not hold if the change makes sense for it.
 	unlike string
-	// known is how many texts are flagged for no good reason: those whose
-	// sentences hold copyright statements that come to start a line.
-	known int
 }{
-	{"upper case", func(s string) []byte { return []byte(strings.ToUpper(s)) }, "", 0},
+	{"upper case", func(s string) []byte { return []byte(strings.ToUpper(s)) }, ""},
 	{"line ends of Windows", func(s string) []byte {
 		return []byte(strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\n", "\r\n"))
-	}, "", 0},
-	{"byte order mark", func(s string) []byte { return []byte("\uFEFF" + strings.TrimPrefix(s, "\uFEFF")) }, "", 0},
-	{"UTF-16", func(s string) []byte { return asUTF16(strings.TrimPrefix(s, "\uFEFF")) }, "", 0},
+	}, ""},
+	{"byte order mark", func(s string) []byte { return []byte("\uFEFF" + strings.TrimPrefix(s, "\uFEFF")) }, ""},
+	{"UTF-16", func(s string) []byte { return asUTF16(strings.TrimPrefix(s, "\uFEFF")) }, ""},
 	{"straight quotes", func(s string) []byte {
 		return []byte(strings.NewReplacer("“", `"`, "”", `"`, "’", "'", "‘", "'", "–", "-", "—", "--").Replace(s))
-	}, "", 0},
+	}, ""},
 	{"curly quotes", func(s string) []byte {
 		return []byte(strings.NewReplacer(`"`, "”", "'", "’", " - ", " — ").Replace(s))
-	}, "", 0},
-	{"tabs and spaces", func(s string) []byte { return []byte(strings.ReplaceAll(s, " ", " \t ")) }, "", 0},
-	{"no-break spaces", func(s string) []byte { return []byte(strings.ReplaceAll(s, " ", "\u00A0")) }, "<", 0},
-	{"quoted", func(s string) []byte { return []byte(eachLine(s, func(l string) string { return "> " + l })) }, "", 0},
-	{"comment", func(s string) []byte { return []byte(eachLine(s, func(l string) string { return "# " + l })) }, "", 0},
+	}, ""},
+	{"tabs and spaces", func(s string) []byte { return []byte(strings.ReplaceAll(s, " ", " \t ")) }, ""},
+	{"no-break spaces", func(s string) []byte { return []byte(strings.ReplaceAll(s, " ", "\u00A0")) }, "<"},
+	{"quoted", func(s string) []byte { return []byte(eachLine(s, func(l string) string { return "> " + l })) }, ""},
+	{"comment", func(s string) []byte { return []byte(eachLine(s, func(l string) string { return "# " + l })) }, ""},
 	{"block comment", func(s string) []byte {
 		return []byte("/*\n" + eachLine(s, func(l string) string { return " * " + l }) + "\n */\n")
-	}, "", 0},
-	{"fenced", func(s string) []byte { return []byte("```text\n" + s + "\n```\n") }, "", 0},
-	{"front matter", func(s string) []byte { return []byte("---\nlayout: page\ntitle: x\n---\n\n" + s) }, "", 0},
+	}, ""},
+	{"fenced", func(s string) []byte { return []byte("```text\n" + s + "\n```\n") }, ""},
+	{"front matter", func(s string) []byte { return []byte("---\nlayout: page\ntitle: x\n---\n\n" + s) }, ""},
 	{"HTML", func(s string) []byte {
 		var b strings.Builder
 		b.WriteString("<!DOCTYPE html>\n<html><head><title>A page</title><style>p { color: red }</style></head>\n<body class=\"x\">\n")
@@ -87,7 +109,7 @@ var manglings = []struct {
 		}
 		b.WriteString("</body></html>")
 		return []byte(b.String())
-	}, "", 0},
+	}, ""},
 	{"emphasis", func(s string) []byte {
 		return []byte(eachLine(s, func(l string) string {
 			if t := strings.TrimSpace(l); t != "" && !strings.ContainsAny(t, "*_`[]()<>#:") {
@@ -95,13 +117,22 @@ var manglings = []struct {
 			}
 			return l
 		}))
-	}, "", 0},
-	{"escapes", func(s string) []byte { return []byte(strings.NewReplacer(".", `\.`, "-", `\-`).Replace(s)) }, `\`, 0},
-	{"narrow", func(s string) []byte { return []byte(reflow(s, 50)) }, "", 5},
-	{"wide", func(s string) []byte { return []byte(reflow(s, 1<<20)) }, "", 0},
+	}, ""},
+	{"escapes", func(s string) []byte { return []byte(strings.NewReplacer(".", `\.`, "-", `\-`).Replace(s)) }, `\`},
+	{"narrow", func(s string) []byte { return []byte(reflow(s, 50)) }, ""},
+	{"wide", func(s string) []byte { return []byte(reflow(s, 1<<20)) }, ""},
+	{"pages", pages, ""},
+	{"bullets", func(s string) []byte {
+		return []byte(eachLine(s, func(l string) string {
+			if t := strings.TrimSpace(l); strings.HasPrefix(t, "- ") || strings.HasPrefix(t, "* ") {
+				return "• " + t[2:]
+			}
+			return l
+		}))
+	}, ""},
 	{"provenance", func(s string) []byte {
 		return []byte("[For the original copy of this license, see https://example.org/a/LICENSE]\n\n" + s)
-	}, "", 0},
+	}, ""},
 }
 
 func TestManglingNeverMatters(t *testing.T) {
@@ -123,7 +154,7 @@ func TestManglingNeverMatters(t *testing.T) {
 					t.Logf("%s %s: %q modified %v added %v", s.ID, s.Name, got.ID, got.Modified, got.Added)
 				}
 			}
-			if bad > m.known {
+			if bad > 0 {
 				t.Errorf("%d of %d texts", bad, len(samples))
 			}
 		})
@@ -218,7 +249,8 @@ func checkMutation(t *testing.T, s Sample, w *wording, m mutation, at int) {
 		t.Errorf("%s: not modified", where)
 	} else if !near(w, got, at) {
 		t.Errorf("%s: told at %v of %q", where, got.Added, got.ID)
-	} else if got.ID != s.ID && got.ID != "" {
+	} else if got.ID != s.ID && got.ID != "" && got.Missing > 0 {
+		// A licence of which every word is there is one that this was made of.
 		t.Errorf("%s: named %q", where, got.ID)
 	}
 }

@@ -20,6 +20,18 @@ const (
 	maxLine = 400
 )
 
+// mayBegin has the bytes that markup, a list mark or a copyright statement may
+// begin with.
+var mayBegin = func() (may [256]bool) {
+	for _, c := range []byte("<[{]`(0123456789\xC2") {
+		may[c] = true
+	}
+	for c := byte('a'); c <= 'z'; c++ {
+		may[c], may[c-'a'+'A'] = true, true
+	}
+	return may
+}()
+
 // skip leaves out markup, list marks and copyright statements that start at
 // the current place, between two words. It reports whether it moved.
 func (s *scanner) skip() bool {
@@ -59,11 +71,26 @@ func (s *scanner) skipSign() bool {
 	if s.mode == compared && s.fresh && s.startsStatement(b) {
 		return s.skipStatement()
 	}
-	if s.mode == compared {
-		s.dropped = append(s.dropped, int32(len(s.tokens)))
+	if s.mode == verbatim {
+		s.pos += 3
+	} else {
+		s.dropMark(3)
 	}
-	s.pos += 3
 	return true
+}
+
+// dropMark leaves out a list mark of n bytes, and notes where it stood.
+func (s *scanner) dropMark(n int) {
+	s.dropped = append(s.dropped, int32(len(s.tokens)))
+	s.noteItem(n, true)
+	s.pos += n
+}
+
+// noteItem notes a list mark of n bytes where it begins a line.
+func (s *scanner) noteItem(n int, sure bool) {
+	if s.fresh && s.mode == compared {
+		s.items = append(s.items, listItem{int32(len(s.tokens)), string(s.text[s.pos : s.pos+n]), sure})
+	}
 }
 
 // attached says whether the current place follows a word without a space.
@@ -99,7 +126,8 @@ var wordAnd, wordOr = hashWord("and"), hashWord("or")
 // that may be the end of a sentence broken over two lines becomes a token of
 // its own kind instead.
 func (s *scanner) skipMark() bool {
-	if s.attached() {
+	if b := s.text[s.pos:]; b[0] > '9' && b[0] != '[' && len(b) > 1 && isWordByte(b[1]) && !roman(b[0]) || s.attached() {
+		// A word of several letters.
 		return false
 	}
 	n, paren, letters, single := listMark(s.text[s.pos:min(len(s.text), s.pos+24)])
@@ -116,10 +144,10 @@ func (s *scanner) skipMark() bool {
 	switch {
 	case paren && (letters || s.joins()), s.brk() && (s.fresh || single),
 		s.fresh && (letters || s.text[s.pos+n-1] == ')'):
-		s.dropped = append(s.dropped, int32(len(s.tokens)))
-		s.pos += n
+		s.dropMark(n)
 		return true
 	}
+	s.noteItem(n, false)
 	first := len(s.tokens)
 	for end := s.pos + n; s.pos < end; {
 		s.step()
@@ -130,6 +158,8 @@ func (s *scanner) skipMark() bool {
 	}
 	return true
 }
+
+func roman(c byte) bool { c |= 0x20; return c == 'i' || c == 'v' || c == 'x' }
 
 // listMark measures a list mark at the start of b: its bytes, whether it is
 // in parentheses, of letters, and of one part ended by a sign.

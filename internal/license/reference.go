@@ -19,7 +19,7 @@ const (
 // refer fills in what a short text says about which licence holds, where it
 // does not hold the licence itself. It reports whether the text is such a
 // reference.
-func (lib *library) refer(w *wording, out *model.LicenseText) bool {
+func (lib *Library) refer(w *wording, out *model.LicenseText) bool {
 	if lib.quotesNotice(w, out) {
 		return true
 	}
@@ -61,7 +61,7 @@ func (lib *library) refer(w *wording, out *model.LicenseText) bool {
 }
 
 // referTo names the one licence referred to, or lists several.
-func (lib *library) referTo(v *wording, ids map[int][2]int, out *model.LicenseText) {
+func (lib *Library) referTo(v *wording, ids map[int][2]int, out *model.LicenseText) {
 	order := make([]int, 0, len(ids))
 	for id := range ids {
 		order = append(order, id)
@@ -81,7 +81,7 @@ func (lib *library) referTo(v *wording, ids map[int][2]int, out *model.LicenseTe
 
 // quotesNotice says whether a short text is part of a notice, or of the
 // instructions behind a licence on how to refer to it.
-func (lib *library) quotesNotice(w *wording, out *model.LicenseText) bool {
+func (lib *Library) quotesNotice(w *wording, out *model.LicenseText) bool {
 	n := len(w.tokens)
 	if n < 8 || n > maxReference {
 		return false
@@ -118,7 +118,7 @@ func (lib *library) quotesNotice(w *wording, out *model.LicenseText) bool {
 
 // allQuoted says whether the text has nothing that f's variant has not, but
 // for a name in place of a blank and lines that present it.
-func (lib *library) allQuoted(w *wording, f *found) bool {
+func (lib *Library) allQuoted(w *wording, f *found) bool {
 	t, l := f.from(), f.runs[0].l
 	for _, r := range f.runs {
 		g := gap{t, r.t - t, l, r.l - l}
@@ -161,7 +161,7 @@ func essence(tokens []token) (words []token, at []int) {
 }
 
 // named finds the titles of licences in a text, the longest first.
-func (lib *library) named(w *wording) []mention {
+func (lib *Library) named(w *wording) []mention {
 	words, at := essence(w.tokens)
 	var out []mention
 	for i := 0; i < len(words); {
@@ -199,7 +199,7 @@ func (w *wording) wholeName(lo, hi, n int) bool {
 }
 
 // tags finds SPDX-License-Identifier lines with a single id.
-func (lib *library) tags(w *wording) []mention {
+func (lib *Library) tags(w *wording) []mention {
 	want := hashWords("spdx", "license", "identifier")
 	var out []mention
 	for i := range w.tokens {
@@ -215,7 +215,7 @@ func (lib *library) tags(w *wording) []mention {
 }
 
 // byKey finds an id by an SPDX id in lower case, -1 for none.
-func (lib *library) byKey(key string) int {
+func (lib *Library) byKey(key string) int {
 	for _, cut := range []string{"", "-only", "-or-later", "+"} {
 		if id, ok := slices.BinarySearch(lib.ids, strings.TrimSuffix(key, cut)); ok {
 			return id
@@ -227,7 +227,7 @@ func (lib *library) byKey(key string) int {
 // addressed finds the licence whose text an address leads to, by the address
 // alone: one of its parts is the licence's key, or the host and what follows
 // "licenses" make it up. It gives -1 for none.
-func (lib *library) addressed(address string) int {
+func (lib *Library) addressed(address string) int {
 	_, rest, _ := strings.Cut(strings.ToLower(address), "://")
 	rest, _, _ = strings.Cut(rest, "#")
 	rest, _, _ = strings.Cut(rest, "?")

@@ -92,6 +92,13 @@ func ReadSamples(keys Keys, folders ...string) ([]Sample, error) {
 	return samples, unused(keys, used)
 }
 
+// Source is the repository that a sample is of, as its name begins: two
+// samples of one source are no witness of each other.
+func (s Sample) Source() string {
+	source, _, _ := strings.Cut(s.Name, "--")
+	return source
+}
+
 // unused says which paths of keys no text has.
 func unused(keys Keys, used map[string]bool) error {
 	var errs []error

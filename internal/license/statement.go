@@ -2,6 +2,7 @@ package license
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -29,7 +30,7 @@ func (s *scanner) skipStatement() bool {
 		return false
 	}
 	s.copyrightLine = s.line
-	s.statements = append(s.statements, int32(len(s.tokens)))
+	s.statements = append(s.statements, leftOutStatement{int32(len(s.tokens)), int32(s.pos), int32(s.pos + n)})
 	s.pos += n
 	return true
 }
@@ -149,10 +150,13 @@ func termWord(w []byte) bool {
 	return false
 }
 
+// maxNameWords is how many words say who holds rights, and since when.
+const maxNameWords = 16
+
 // nameLike says whether tokens lo to hi can be who holds rights and since
 // when: few words, none of which says a term.
 func (w *wording) nameLike(lo, hi int) bool {
-	if hi-lo > 16 {
+	if hi-lo > maxNameWords {
 		return false
 	}
 	for i := lo; i < hi; i++ {
@@ -171,6 +175,43 @@ func (w *wording) properNames(lo, hi int) bool {
 		}
 	}
 	return true
+}
+
+// inStatement says whether the words of a licence that are missing before
+// token t are the end of a copyright statement that was left out there. Where
+// the lines of a text are broken says what is taken for one.
+func (w *wording) inStatement(v *variant, g gap) bool {
+	var words []token
+	all := w.statementsAt(g.t)
+	for _, s := range all[max(0, len(all)-maxStatementLines):] {
+		words = append(words, tokenize(w.text[s.off:s.end], verbatim).tokens...)
+	}
+	if len(words) < g.ln {
+		return false
+	}
+	before, after := min(shingle-1, g.t, g.l), min(shingle-1, len(w.tokens)-g.t)
+	around := slices.Concat(w.tokens[g.t-before:g.t], words[len(words)-g.ln:], w.tokens[g.t:g.t+after])
+	want := v.shingles[g.l-before:]
+	got := shingles(around)
+	return len(got) > 0 && len(want) >= len(got) && slices.Equal(got, want[:len(got)])
+}
+
+// maxStatementLines is over how many lines a copyright statement goes on.
+const maxStatementLines = 3
+
+// goesOn says whether tokens lo to hi are whole lines that go on with a
+// copyright statement a few lines above.
+func (w *wording) goesOn(lo, hi int) bool {
+	first := lo
+	for lines := 1; first > 0 && !w.afterStatement(first); {
+		if first--; w.lineStart(first) {
+			lines++
+		}
+		if lines > maxStatementLines || hi-first > maxNameWords {
+			return false
+		}
+	}
+	return w.afterStatement(first) && w.nameLike(first, hi) && w.properNames(first, hi)
 }
 
 // holderWords says whether tokens lo to hi go on with a copyright statement:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -51,9 +52,14 @@ type wording struct {
 	// dropped holds, in order, the token positions before which a list mark
 	// was left out.
 	dropped []int32
-	// statements holds, in order, the token positions before which a copyright
-	// statement was left out.
-	statements []int32
+	// statements holds, in order, the copyright statements that were left out.
+	statements []leftOutStatement
+	// items holds, in order, the list marks at the starts of lines.
+	items []listItem
+	// pages are the lines that only tell the page, once asked for.
+	pages []stretch
+	// work counts the steps that comparing the text has taken.
+	work int
 	// cuts are the places where escapes were undone, for columns.
 	cuts []cut
 }
@@ -64,11 +70,20 @@ func (w *wording) droppedAt(i int) bool {
 	return ok
 }
 
+// leftOutStatement is a copyright statement that was left out before token at,
+// with the bytes where it stands.
+type leftOutStatement struct{ at, off, end int32 }
+
 // afterStatement says whether a copyright statement was left out right
 // before token i.
-func (w *wording) afterStatement(i int) bool {
-	_, ok := slices.BinarySearch(w.statements, int32(i))
-	return ok
+func (w *wording) afterStatement(i int) bool { return len(w.statementsAt(i)) > 0 }
+
+// statementsAt lists the copyright statements left out right before token i.
+func (w *wording) statementsAt(i int) []leftOutStatement {
+	at := func(s leftOutStatement, i int) int { return int(s.at) - i }
+	lo, _ := slices.BinarySearchFunc(w.statements, i, at)
+	hi, _ := slices.BinarySearchFunc(w.statements, i+1, at)
+	return w.statements[lo:hi]
 }
 
 // raw is the text of token i as written.
@@ -101,7 +116,8 @@ func unescape(text []byte) ([]byte, []cut) {
 				out = append(out, c)
 				continue
 			}
-			plain := html.UnescapeString(string(ref[:end+1]))
+			// A line end that is written so is none of the file's lines.
+			plain := strings.Map(blankBreak, html.UnescapeString(string(ref[:end+1])))
 			out = append(out, plain...)
 			if n := end + 1 - utf8.RuneCountInString(plain); n > 0 {
 				cuts = append(cuts, cut{int32(len(out)), int32(n)})
@@ -112,6 +128,20 @@ func unescape(text []byte) ([]byte, []cut) {
 		}
 	}
 	return out, cuts
+}
+
+func blankBreak(r rune) rune {
+	if r == '\n' || r == '\r' {
+		return ' '
+	}
+	return r
+}
+
+// Lines splits a text into the lines by which Identify tells places: the first
+// is line 1. Of a text longer than MaxTextBytes the beginning is read.
+func Lines(text []byte) []string {
+	plain := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(decode(text)))
+	return strings.Split(plain, "\n")
 }
 
 // decode gives UTF-8 without a byte order mark. UTF-16 is known by its mark;
@@ -198,16 +228,19 @@ func tokenize(text []byte, mode tokenMode) wording {
 	if binaryData(s.text) {
 		return s.wording
 	}
-	s.tokens = make([]token, 0, len(s.text)/6+8)
+	s.tokens = make([]token, 0, len(s.text)/5+8)
 	if mode == compared {
 		s.skipFrontMatter()
 	}
 	for s.pos < len(s.text) {
-		if s.start >= 0 && bytes.IndexByte([]byte("<[]{`"), s.text[s.pos]) >= 0 {
+		switch c := s.text[s.pos]; {
+		case s.start >= 0 && (c == '<' || c == '[' || c == ']' || c == '{' || c == '`'):
 			s.flush()
-		}
-		if s.start < 0 && s.skip() {
-			continue
+			fallthrough
+		case s.start < 0:
+			if mayBegin[c] && s.skip() {
+				continue
+			}
 		}
 		s.step()
 	}
@@ -228,10 +261,11 @@ func (s *scanner) step() {
 
 func (s *scanner) ascii(c byte) {
 	switch {
-	case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
-		s.add(c, 1)
-	case c >= 'A' && c <= 'Z':
-		s.add(c+'a'-'A', 1)
+	case isWordByte(c):
+		s.letters()
+	case c == ' ':
+		s.flush()
+		s.pos++
 	case c == '\n':
 		s.flush()
 		s.pos++
@@ -251,7 +285,7 @@ func (s *scanner) ascii(c byte) {
 		s.sign(uint64(c), 1)
 	default:
 		s.flush()
-		if c > ' ' && !bytes.ContainsRune(markupSigns, rune(c)) {
+		if c > ' ' && bytes.IndexByte(markupSigns, c) < 0 {
 			s.stop = c
 		}
 		s.pos++
@@ -309,6 +343,34 @@ func (s *scanner) rune(r rune, size int) {
 		}
 		s.pos += size
 	}
+}
+
+// letters puts the letters and digits of ASCII that follow to the word being
+// read.
+func (s *scanner) letters() {
+	if s.start < 0 {
+		s.start, s.word, s.digits = s.pos, fnvOffset, 0
+	}
+	word, digits, pos := s.word, s.digits, s.pos
+	for ; pos < len(s.text); pos++ {
+		c := s.text[pos]
+		switch {
+		case c >= 'a' && c <= 'z':
+			digits = -1
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+			digits = -1
+		case c >= '0' && c <= '9':
+			if digits >= 0 {
+				digits++
+			}
+		default:
+			s.word, s.digits, s.pos, s.last = word, digits, pos, pos
+			return
+		}
+		word = (word ^ uint64(c)) * fnvPrime
+	}
+	s.word, s.digits, s.pos, s.last = word, digits, pos, pos
 }
 
 // add puts a byte of lower case to the word being read.

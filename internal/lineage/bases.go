@@ -108,10 +108,12 @@ func baseModels(snapshot *source.Snapshot, node *model.Node) []base {
 		bases = append(bases, b)
 	}
 	for _, one := range snapshot.Bases {
-		if slices.ContainsFunc(bases, func(b base) bool { return b.key() == one.Ref.Key() }) {
+		further := declaredBase(one, snapshot)
+		if slices.ContainsFunc(bases, func(b base) bool { return b.key() == further.key() }) {
 			continue
 		}
-		bases = append(bases, base{ref: one.Ref, relation: relation, relationFrom: from, from: one.From})
+		further.relation, further.relationFrom, further.from = relation, from, one.From
+		bases = append(bases, further)
 	}
 	return bases
 }

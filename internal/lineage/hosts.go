@@ -26,6 +26,24 @@ func (b *base) follow(one card.Base, snapshot *source.Snapshot) {
 	}
 }
 
+// declaredBase is a base model that a source names. A declaration may name a folder
+// by its path, as a card does.
+func declaredBase(one source.Base, snapshot *source.Snapshot) base {
+	b := base{ref: one.Ref}
+	if one.Ref.Host != model.OnDisk || snapshot.Locate == nil {
+		return b
+	}
+	ref, err := snapshot.Locate(one.Ref.ID)
+	if err != nil {
+		b.ref = model.Ref{Kind: model.Model, ID: one.Ref.ID}
+		b.problem = fmt.Sprintf("%q %v; expected the path of a folder inside it, the id of a model on the Hub or github:owner/repo",
+			one.Ref.ID, err)
+		return b
+	}
+	b.ref, b.written, b.near = ref, one.Ref.ID, snapshot.Near
+	return b
+}
+
 // beside finds what a relative path in a card leads to.
 func beside(one card.Base, snapshot *source.Snapshot) (model.Ref, error) {
 	if one.Ref.Host != model.OnDisk || snapshot.Locate == nil {

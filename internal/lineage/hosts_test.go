@@ -101,6 +101,20 @@ func TestBeside(t *testing.T) {
 		}
 		return model.Ref{Kind: model.Model, Host: model.OnDisk, ID: "/real/base"}, nil
 	}
+	// A declaration may name one by its path as well.
+	declared := *subject
+	declared.Metadata, declared.Files = map[string]any{}, nil
+	for _, written := range []string{"./base", "../far"} {
+		ref := model.Ref{Kind: model.Model, Host: model.OnDisk, ID: written}
+		declared.Bases = append(declared.Bases, source.Base{Ref: ref, Relation: model.Distilled, From: model.FromDeclared})
+	}
+	said := walkFrom(t, walker(t), &declared)
+	if node := said.Nodes["dir:base"]; node == nil || node.State != model.Resolved || said.Edges[0].Written != "./base" {
+		t.Errorf("the folder that a declaration names: %+v, edges %+v", node, said.Edges)
+	}
+	if node := said.Nodes["../far"]; node == nil || node.State != model.NotFound || !strings.Contains(node.Detail, "leads out of it") {
+		t.Errorf("a path of a declaration that leads out: %+v", node)
+	}
 	found := walkFrom(t, walker(t), subject)
 	if node := found.Nodes["dir:base"]; node == nil || node.State != model.Resolved || len(node.License.Declared) != 1 {
 		t.Errorf("the folder beside it: %+v", node)

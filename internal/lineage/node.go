@@ -226,11 +226,7 @@ func (d *describer) licenseText(file string) {
 		}
 		return
 	}
-	found := license.Identify(file, text)
-	if entry, ok := d.catalog.License(found.ID); ok {
-		found.Family = entry.Family
-	}
-	node.License.Texts = append(node.License.Texts, found)
+	node.License.Texts = append(node.License.Texts, d.catalog.Identify(file, text))
 }
 
 // resolveEvidence looks up the licences that evidence names.

@@ -108,6 +108,8 @@ type Term struct {
 	Term    string `yaml:"term"`
 	Line    int    `yaml:"line"`
 	Excerpt string `yaml:"excerpt,omitempty"`
+	// Parameters are numbers, words and lists of words.
+	Parameters map[string]any `yaml:"parameters,omitempty"`
 }
 
 // Also is a further licence that the same file holds.

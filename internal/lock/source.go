@@ -15,6 +15,9 @@ import (
 // sourceName is the word that outputs use for a lock.
 const sourceName = "lock"
 
+// folderSource is the word for a folder of this machine.
+const folderSource = "dir"
+
 // datasetPrefix stands before a data set's id in a lineage.
 const datasetPrefix = "datasets/"
 

@@ -280,21 +280,59 @@ type LicenseText struct {
 	Reference bool        `json:"reference,omitempty"`
 	Added     []AddedSpan `json:"added"`
 	Also      []AlsoFound `json:"also,omitempty"`
-	SHA256    string      `json:"sha256"`
+	// MissingParts says where the words of the licence that Missing counts
+	// would stand, in the order of the text.
+	MissingParts []MissingPart `json:"missing_parts,omitempty"`
+	// Nearest is the known licence that a text without an ID is most like:
+	// a hint, and no statement of what the text is. It is nil where not even
+	// half of any licence is there.
+	Nearest *NearestLicense `json:"nearest,omitempty"`
+	SHA256  string          `json:"sha256"`
+}
+
+// MissingPart is a numbered part of the identified licence of which the text
+// lacks words.
+type MissingPart struct {
+	// Clause is how the part is numbered in the licence, such as "4.b" or
+	// "Attachment A"; empty where it is not.
+	Clause string `json:"clause"`
+	// Words counts the words that are not there.
+	Words int `json:"words"`
+	// Line is the line of the text behind which they would stand, 0 for its
+	// beginning.
+	Line int `json:"line"`
+}
+
+// NearestLicense is the known licence that an unknown text is most like.
+// Coverage and Missing are as in LicenseText.
+type NearestLicense struct {
+	ID       string  `json:"id"`
+	Coverage float64 `json:"coverage"`
+	Missing  float64 `json:"missing"`
 }
 
 // AddedSpan is a run of lines that the identified licence does not have.
 type AddedSpan struct {
-	From  int         `json:"from"`
-	To    int         `json:"to"`
-	Terms []FoundTerm `json:"terms"`
+	From int `json:"from"`
+	To   int `json:"to"`
+	// Words counts the words of these lines that the licence does not have
+	// there; none where words are only missing behind them.
+	Words int `json:"words,omitempty"`
+	// Script is what most of these words are written in, such as "Han", where
+	// that is not the licence's own: they may be a translation of it, and
+	// nothing has compared them.
+	Script string      `json:"script,omitempty"`
+	Terms  []FoundTerm `json:"terms"`
 }
 
 // FoundTerm is a term of the vocabulary found in text of unknown origin.
 type FoundTerm struct {
-	Term    string `json:"term"`
+	Term string `json:"term"`
+	// Line is where the words that say it begin.
 	Line    int    `json:"line"`
 	Excerpt string `json:"excerpt,omitempty"`
+	// Parameters are those of the term's kind that the text gives.
+	Parameters map[string]any `json:"parameters,omitempty"`
 }
 
 // AlsoFound is a further licence that the same file holds.

@@ -12,12 +12,23 @@ import (
 // maxRanges is how many stretches of lines are listed of one file.
 const maxRanges = 12
 
+// Identified is what a licence file was found to be. Lines are those of the
+// file where the differences are to be shown, else none.
+type Identified struct {
+	model.LicenseText
+	Lines []string
+}
+
 // WriteIdentified writes what licence texts are, as text or json. Titles of
 // the options has the name of each licence by its key; a file "-" is standard
 // input.
-func WriteIdentified(w io.Writer, format string, texts []model.LicenseText, options Options) error {
+func WriteIdentified(w io.Writer, format string, texts []Identified, options Options) error {
 	if format == "json" {
-		return writeIndented(w, texts)
+		plain := make([]model.LicenseText, len(texts))
+		for i, one := range texts {
+			plain[i] = one.LicenseText
+		}
+		return writeIndented(w, plain)
 	}
 	t := newText(w, options)
 	for i := range texts {
@@ -33,7 +44,7 @@ func WriteIdentified(w io.Writer, format string, texts []model.LicenseText, opti
 }
 
 // identified writes a block of lines about one file.
-func (t *text) identified(found *model.LicenseText) {
+func (t *text) identified(found *Identified) {
 	file := found.File
 	if file == "-" {
 		file = "standard input"
@@ -42,7 +53,7 @@ func (t *text) identified(found *model.LicenseText) {
 	if found.ID != "" {
 		t.field("  ", "is", t.named(found.ID))
 	}
-	state, style := identifiedState(found)
+	state, style := identifiedState(&found.LicenseText)
 	for i, line := range wrap(state, t.Width-9) {
 		name := "       "
 		if i == 0 && found.ID == "" {
@@ -50,12 +61,27 @@ func (t *text) identified(found *model.LicenseText) {
 		}
 		fmt.Fprintf(t, "  %s%s\n", name, t.paint(line, style))
 	}
-	if found.ID != "" || len(found.Also) > 0 {
+	if near := found.Nearest; near != nil {
+		t.field("  ", "like", fmt.Sprintf("%s, of which it has %s", t.named(near.ID), percent(1-near.Missing)))
+	}
+	known := found.ID != "" || len(found.Also) > 0
+	if known {
 		says := "differ"
 		if found.Reference {
 			says = "say more"
 		}
 		t.field("  ", "lines", ranges(found.Added, says))
+	}
+	for _, span := range found.Added {
+		if span.Script != "" {
+			t.field("  ", "note", fmt.Sprintf("%s, in %s script, may be a translation: nothing has compared it",
+				lineRange(span.From, span.To), Plain(span.Script)))
+		}
+	}
+	if shown := known && found.Lines != nil; !shown {
+		for _, span := range found.Added {
+			t.found("         ", span.Terms)
+		}
 	}
 	name := "also"
 	for i, other := range found.Also {
@@ -65,6 +91,9 @@ func (t *text) identified(found *model.LicenseText) {
 		}
 		t.field("  ", name, t.named(other.ID)+", "+lineRange(other.From, other.To))
 		name = ""
+	}
+	if known && found.Lines != nil {
+		t.difference(found)
 	}
 }
 

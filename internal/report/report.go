@@ -22,6 +22,8 @@ type Options struct {
 	Verbose bool
 	// Titles has the title of each rule by id.
 	Titles map[string]string
+	// Kinds has the title of each kind of term by id.
+	Kinds map[string]string
 	// Definitions are those shown in full.
 	Definitions []string
 }

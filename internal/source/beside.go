@@ -65,7 +65,10 @@ var (
 
 // locate finds the folder that a path written in a folder's card names.
 func (b *beside) locate(folder, written string) (model.Ref, error) {
-	to := filepath.Join(folder, filepath.FromSlash(written))
+	to := filepath.FromSlash(written)
+	if !filepath.IsAbs(to) {
+		to = filepath.Join(folder, to)
+	}
 	if !within(b.root, to) {
 		return model.Ref{}, errPathOutside
 	}

@@ -55,6 +55,7 @@ func TestLocate(t *testing.T) {
 		{"named", "named/a", "./gone", "", "no folder that is there"},
 		{"named", "named/a", "./round", "", "no folder that is there"},
 		{"named", "named/a", "./README.md", "", "a file"},
+		{"named", "named/a", "/etc", "", "leads out of"},
 		{"named", "named/a", "./x\x00y", "", "no folder that is there"},
 		{"named/a", "named/a", "../b", "", "leads out of"},
 		{"clone/x/y", "clone/x/y", "../../z", "dir:z", ""},

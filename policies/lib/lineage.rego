@@ -59,6 +59,11 @@ _flows contains flows_of(term) if {
 	some term in data.catalog.licenses[key].terms
 }
 
+_flows contains flows_of(one.term) if {
+	some id in ancestors
+	some one in found[id]
+}
+
 # METADATA
 # description: The channels of a term, as a set.
 flows_of(term) := {channel | some channel in term.flows}

@@ -81,9 +81,7 @@ _state(_, term) := "not-applicable" if effect(term) == "condition"
 #   shown where the subject's terms are not known, else dropped.
 carried_state(key, term) := "carried" if {
 	_carried(effective[input.subject], key, term)
-} else := "not-shown" if {
-	not input.subject in known
-} else := "dropped"
+} else := _unless_said(term)
 
 _carried(alternatives, key, term) if {
 	count(alternatives) > 0
@@ -275,6 +273,10 @@ remedy("license-text", key, _) := sprintf("Add the text of %s to the release as 
 	key,
 	data.catalog.licenses[key].source,
 ])
+
+remedy("license-text", key, _) := "Add the base model's own licence file to the release, beside the release's." if {
+	not data.catalog.licenses[key]
+}
 
 remedy("phrase-in-notice", _, term) := sprintf("Add a file %s that holds: %s", [
 	object.get(term, "file", "NOTICE"),

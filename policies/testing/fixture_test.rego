@@ -86,6 +86,27 @@ text(key, over) := object.union(
 )
 
 # METADATA
+# description: A licence file of no known licence in which these terms were found, altered by `over`.
+strange(terms, over) := text("", object.union(
+	{"coverage": 0, "modified": true, "sha256": "s1", "added": [{"from": 1, "to": 9, "terms": terms}]},
+	over,
+))
+
+# METADATA
+# description: A term found in a text.
+found(kind_, line, parameters) := {"term": kind_, "line": line, "excerpt": "so it says", "parameters": parameters}
+
+# METADATA
+# description: A release under a licence, tuned from a model with a licence text of its own.
+tuned_from_text(key, terms) := document(
+	[
+		release(under([[key]])),
+		node("base/model", {"license": {"declared": [declared([["mystery"]])], "texts": [strange(terms, {})]}}),
+	],
+	[edge(own_id, "base/model", "finetune")],
+)
+
+# METADATA
 # description: An edge that the child's card states.
 edge(child, parent, relation) := {
 	"child": child,

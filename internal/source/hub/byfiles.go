@@ -38,13 +38,14 @@ func (s *Source) byFiles(ctx context.Context, ref model.Ref, left *time.Duration
 		Detail: "read by its files alone, since the Hub's limit of other requests is used up",
 		Files:  []model.File{},
 	}
-	place := ""
+	place, found := "", map[string][]byte{}
 	if missing {
 		snap.Revision, place = f.commit, f.place
 	} else {
 		snap.Revision, place = a.commit, a.place
 		snap.Files = append(snap.Files, model.File{Path: readme, Size: int64(len(a.body))})
 		snap.Metadata = card.Parse(readme, a.body).Metadata
+		found[readme] = a.body
 	}
 	if snap.ID = s.answering(place, ref.Kind); snap.ID == "" {
 		snap.ID = ref.ID // the place was kept from an earlier run
@@ -53,7 +54,7 @@ func (s *Source) byFiles(ctx context.Context, ref model.Ref, left *time.Duration
 		return nil, &failure{state: model.Failed, detail: noHub}
 	}
 	snap.Read, snap.ReadAt = s.reader(ref.Kind, snap.ID, snap.Revision)
-	if f := s.probe(ctx, snap, left); f != nil {
+	if f := s.probe(ctx, snap, found, left); f != nil {
 		return nil, f
 	}
 	return snap, nil
@@ -70,10 +71,10 @@ func (s *Source) answering(place string, kind model.Kind) string {
 }
 
 // probe asks for licence files under their usual names and the one that the
-// card links to, adds those that are there to the file list, and keeps them
-// for whoever reads them next. A file that may be there and cannot be asked
+// card links to, and adds those that are there to the file list and to what
+// was found already, which the snapshot reads from then on. A file that may be there and cannot be asked
 // for is a failure: what it says would decide.
-func (s *Source) probe(ctx context.Context, snap *source.Snapshot, left *time.Duration) *failure {
+func (s *Source) probe(ctx context.Context, snap *source.Snapshot, found map[string][]byte, left *time.Duration) *failure {
 	names := probes()
 	if link, _ := snap.Metadata["license_link"].(string); validPath(link) && !strings.Contains(link, ":") && !slices.Contains(names, link) {
 		names = append(names, link)
@@ -87,7 +88,6 @@ func (s *Source) probe(ctx context.Context, snap *source.Snapshot, left *time.Du
 		})
 	}
 	group.Wait()
-	found := map[string][]byte{}
 	for i, name := range names {
 		f := failures[i]
 		switch {

@@ -204,3 +204,8 @@ _binding contains item.license if {
 	some item in lib.inherited
 	_restricts(item.term)
 }
+
+_binding contains one.license if {
+	some one in lib.found[input.subject]
+	_restricts(one.term)
+}

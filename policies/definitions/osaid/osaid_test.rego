@@ -240,6 +240,20 @@ test_parameters_bound_by_an_ancestor if {
 	_weights("plain", stated, "vendor") == ["license", own]
 }
 
+test_parameters_bound_by_a_text_of_its_own if {
+	released := testing.release({
+		"license": {
+			"declared": [testing.declared([["plain"]])],
+			"texts": [testing.strange([testing.found("ban", 3, {})], {})],
+		},
+		"evidence": {"parameters.final": [{"from": "files", "availability": "released"}]},
+	})
+	judgement := osaid.judgement with input as testing.document([released], []) with data.catalog as _known
+	says := "files: released under terms that are not open (plain, and bound by LICENSE)"
+	judged := _requirement(judgement, "OSAID-P1")
+	[judged.state, judged.why] == ["license", says]
+}
+
 # A duty to share alike limits none of the four freedoms.
 test_parameters_not_bound_by_what_limits_no_freedom if {
 	_weights("plain", {}, "unlisted") == ["met", "files: released under plain"]

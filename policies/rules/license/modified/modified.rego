@@ -2,7 +2,9 @@
 # title: The licence file differs from the licence that it is
 # description: >-
 #   The text is that of a known licence with words added, changed or left out.
-#   Its terms are then not those that the licence's name promises.
+#   Its terms are then not those that the licence's name promises. Where the
+#   changed lines hold a limit that the declared licence does not have, the name
+#   is wrong, which is an error.
 # related_resources:
 #   - https://huggingface.co/docs/hub/repositories-licenses
 # custom:
@@ -16,14 +18,28 @@ findings contains finding if {
 	text.id != ""
 	lib.own_file(text)
 	text.modified
-	finding := {
-		"message": sprintf("%s is %s with changes: %s", [text.file, text.id, _changes(text)]),
+	limits := lib.found_limits(text)
+	finding := object.union(_about(text), {
+		"message": sprintf("%s is %s with changes: %s%s", [text.file, text.id, _changes(text), _limits(limits)]),
 		"license": text.id,
 		"at": _places(text),
-		"why": "A changed licence may permit less, or more, than the one it is taken for.",
+		"why": _why(limits),
 		"fix": "Read the changed lines. If they are meant, give the licence a name of its own in `license_name`.",
-	}
+	})
 }
+
+# The first limit that nobody expects who goes by the licence's name.
+_about(text) := {"level": "error", "term": term.kind, "clause": term.clause} if {
+	term := lib.unpromised(text)[0]
+} else := {}
+
+_limits([]) := ""
+
+_limits(limits) := sprintf("; the changed lines hold limits: %s", [lib.limits_in_words(limits)]) if count(limits) > 0
+
+_why([]) := "A changed licence may permit less, or more, than the one it is taken for."
+
+_why(limits) := concat("; ", [term.summary | some term in limits]) if count(limits) > 0
 
 # What was changed may be what matters, in the release or in what it is made
 # from.
@@ -50,6 +66,12 @@ _lacking(text) := [sprintf("%v%% of the licence is not there", [_percent(text.mi
 
 _percent(fraction) := round(fraction * 100)
 
-_places(text) := [{"file": text.file, "line": span.from, "column": 1} | some span in text.added] if {
+# Where limits were found, those are what to read first.
+_places(text) := array.concat(lib.limit_places(text), [{"file": text.file, "line": span.from, "column": 1} |
+	some span in text.added
+	count(span.terms) == 0
+]) if {
+	count(lib.found_limits(text)) > 0
+} else := [{"file": text.file, "line": span.from, "column": 1} | some span in text.added] if {
 	count(text.added) > 0
 } else := [{"file": text.file, "line": 1, "column": 1}]

@@ -5,7 +5,7 @@ import data.entail.testing
 
 _found(over) := found if {
 	document := testing.alone({"license": {"texts": [testing.text("limited", over)]}})
-	found := modified.findings with input as document
+	found := modified.findings with input as document with data.catalog as testing.usual
 }
 
 test_lines_added if {
@@ -31,6 +31,29 @@ test_words_left_out if {
 test_lines_added_and_words_left_out if {
 	found := _found({"modified": true, "missing": 0.1, "added": [{"from": 3, "to": 3, "terms": []}]})
 	{one.message | some one in found} == {"LICENSE is limited with changes: lines 3; 10% of the licence is not there"}
+}
+
+_ceiling := {"term": "ceiling", "line": 8, "excerpt": "five at most", "parameters": {"number": 5}}
+
+_limited := {"modified": true, "added": [{"from": 3, "to": 3, "terms": []}, {"from": 7, "to": 9, "terms": [_ceiling]}]}
+
+test_limits_in_the_changed_lines if {
+	{one | some one in _found(_limited)} == {{
+		"message": "LICENSE is limited with changes: lines 3, 7 to 9; the changed lines hold limits: above a number (line 8)",
+		"license": "limited",
+		"at": [{"file": "LICENSE", "line": 8, "column": 1}, {"file": "LICENSE", "line": 3, "column": 1}],
+		"why": "Above a number: \"five at most\"",
+		"fix": "Read the changed lines. If they are meant, give the licence a name of its own in `license_name`.",
+	}}
+}
+
+test_limits_that_the_name_does_not_promise if {
+	document := testing.alone({"license": {
+		"declared": [testing.declared([["free"]])],
+		"texts": [testing.text("free", _limited)],
+	}})
+	found := modified.findings with input as document with data.catalog as testing.usual
+	{[one.level, one.term, one.clause] | some one in found} == {["error", "ceiling", "line 8"]}
 }
 
 test_quiet[note] if {

@@ -28,13 +28,21 @@ findings contains finding if {
 
 incomplete contains sprintf("what %s says is not known", [text.file]) if some text in _unrecognised
 
+incomplete contains sprintf("what %s of %s says is not known", [text.file, id]) if {
+	some id in lib.ancestors
+	some text in _strange[id]
+}
+
+_unrecognised := _strange[input.subject]
+
 # A recognised text beside it says which licence it is, and the other rules
 # judge that one. A licence of which no text is at hand cannot be recognised.
-_unrecognised contains text if {
-	input.subject in lib.known
-	count(lib.subject.license.declared) > 0
-	count(lib.own_texts[input.subject]) == 0
-	some text in lib.subject.license.texts
+_strange[id] contains text if {
+	some id in lib.known
+	node := input.nodes[id]
+	count(node.license.declared) > 0
+	count(lib.own_texts[id]) == 0
+	some text in node.license.texts
 	text.id == ""
 	lib.own_file(text)
 }

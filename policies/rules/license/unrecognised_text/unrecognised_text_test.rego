@@ -37,3 +37,16 @@ test_quiet[note] if {
 	found := unrecognised_text.findings with input as document with data.catalog as testing.usual
 	found == set()
 }
+
+# Of what it is made from nobody knows more.
+test_incomplete_for_an_ancestor if {
+	base := testing.node("base/model", {"license": {"declared": [testing.declared([["free"]])], "texts": [_strange]}})
+	document := testing.document(
+		[testing.release(testing.under([["free"]])), base],
+		[testing.edge(testing.own_id, "base/model", "finetune")],
+	)
+	open := unrecognised_text.incomplete with input as document with data.catalog as testing.usual
+	open == {"what LICENSE of base/model says is not known"}
+	found := unrecognised_text.findings with input as document with data.catalog as testing.usual
+	found == set()
+}

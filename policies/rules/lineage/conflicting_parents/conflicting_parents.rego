@@ -39,7 +39,7 @@ findings contains finding if {
 			other.license,
 		]),
 		"fix": sprintf("Leave out %s or %s, or ask one of the licensors for other terms.", [narrow.from, other.from]),
-		"refs": [data.catalog.licenses[narrow.license].source, data.catalog.licenses[other.license].source],
+		"refs": lib.sources([narrow.license, other.license]),
 	}
 }
 
@@ -65,7 +65,7 @@ findings contains finding if {
 		"at": array.concat(lib.base_at(one.from), lib.base_at(two.from)),
 		"why": "A name has one beginning.",
 		"fix": "Ask one of the licensors whether another place in the name will do.",
-		"refs": [data.catalog.licenses[one.license].source, data.catalog.licenses[two.license].source],
+		"refs": lib.sources([one.license, two.license]),
 	}
 }
 
@@ -99,8 +99,14 @@ _told_already(narrow, license) if {
 _shut_out(narrow, other) if {
 	lib.effect(other.term) == "restriction"
 	other.state != "not-applicable"
+	_weighable(other)
 	not _carried(narrow, other)
 }
+
+# Of a term found in a text, all that a comparison needs has to be known.
+_weighable(item) if not item.digest
+
+_weighable(item) if lib.comparable(item.term)
 
 _carried(narrow, other) if {
 	some key in narrow.term.licenses

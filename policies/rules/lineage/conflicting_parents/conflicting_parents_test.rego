@@ -117,3 +117,21 @@ test_quiet_where_the_other_does_not_apply if {
 test_one_that_names_no_licence_names_none_that_will_do if {
 	{one.license | some one in _found(["narrow", "any"])} == {"narrow"}
 }
+
+# A licence is held against a text of which all is known that it takes.
+test_a_text_of_its_own[note] if {
+	some note, case in {
+		"a limit that the licence does not have": {"term": testing.found("ban", 7, {}), "want": {"LICENSE"}},
+		"one that nobody can compare": {"term": testing.found("alike", 7, {}), "want": set()},
+	}
+	document := testing.document(
+		[
+			testing.release(testing.under([["free"]])),
+			testing.model("narrow/model", "narrow"),
+			testing.node("text/model", {"license": {"texts": [testing.strange([case.term], {})]}}),
+		],
+		[testing.edge(testing.own_id, id, "finetune") | some id in ["narrow/model", "text/model"]],
+	)
+	found := conflicting_parents.findings with input as document with data.catalog as _catalog
+	{license | some one in found; some license in ["LICENSE"]; contains(one.message, license)} == case.want
+}

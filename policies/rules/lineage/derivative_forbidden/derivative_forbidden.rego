@@ -31,6 +31,6 @@ findings contains finding if {
 		"fix": sprintf("Ask the licensor of %s for permission, and say in the card that you have it; else do not publish.", [
 			item.from,
 		]),
-		"refs": [data.catalog.licenses[key].source],
+		"refs": lib.sources([key]),
 	}
 }

@@ -36,3 +36,12 @@ test_quiet[base] if {
 	found := derivative_forbidden.findings with input as testing.tuned("free", base) with data.catalog as _catalog
 	found == set()
 }
+
+test_forbidden_by_a_text_of_its_own if {
+	document := testing.tuned_from_text("free", [testing.found("no-derivatives", 7, {})])
+	found := derivative_forbidden.findings with input as document with data.catalog as _catalog
+	{[one.message, one.refs] | some one in found} == {[
+		"own/release may not be shared: base/model forbids derivatives (LICENSE, line 7)",
+		[],
+	]}
+}

@@ -17,7 +17,7 @@ import data.entail.lib
 
 findings contains finding if {
 	some group, items in _groups
-	[key, kind, state] := group
+	[key, kind, state, _] := group
 	item := _first(items)
 	finding := {
 		"level": _level(item),
@@ -29,7 +29,7 @@ findings contains finding if {
 		"at": array.concat(lib.card_at("license"), lib.base_at(item.from)),
 		"why": concat("", [_why(key, items), _doubt(item)]),
 		"fix": _fix,
-		"refs": [data.catalog.licenses[key].source],
+		"refs": lib.sources([key]),
 	}
 }
 
@@ -45,12 +45,20 @@ _fix := concat(" ", [
 ]) if {
 	count(_lost) == 1
 	some key in _lost
+	data.catalog.licenses[key]
+} else := concat(" ", [
+	"Say the limits in a licence text of the release's own,",
+	"write `license: other` with a license_name for it in the card, and keep the ancestor's text beside it.",
+]) if {
+	some key in _lost
+	not data.catalog.licenses[key]
 } else := concat(" ", [
 	sprintf("The limits of %s bind together: write `license: other`,", [concat(" and ", _lost)]),
 	"name them all in license_name, and keep each text in the release.",
 ])
 
-_groups[[item.license, item.term.kind, item.state]] contains item if {
+# A file's name is no licence's: two that go by one name are told apart by text.
+_groups[[item.license, item.term.kind, item.state, object.get(item, "digest", "")]] contains item if {
 	count(lib.effective[input.subject]) > 0
 	some item in lib.inherited
 	lib.effect(item.term) == "restriction"

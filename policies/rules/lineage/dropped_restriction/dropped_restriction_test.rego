@@ -159,3 +159,40 @@ test_quiet[note] if {
 	}
 	_found(document) == set()
 }
+
+# What an ancestor's own text says binds as well; it has no address, and its
+# file's name is no licence's.
+test_a_limit_found_in_a_text if {
+	found := _found(testing.tuned_from_text("free", [testing.found("ceiling", 7, {"number": 5})]))
+	found == {{
+		"level": "error",
+		"message": "free drops a limit of base/model: above a number (LICENSE, line 7)",
+		"path": [testing.own_id, "base/model"],
+		"license": "LICENSE",
+		"term": "ceiling",
+		"clause": "line 7",
+		"at": [testing.license_at, testing.base_at],
+		"why": "Above a number: \"so it says\"",
+		"fix": concat(" ", [
+			"Say the limits in a licence text of the release's own,",
+			"write `license: other` with a license_name for it in the card, and keep the ancestor's text beside it.",
+		]),
+		"refs": [],
+	}}
+}
+
+test_two_texts_of_one_name_are_two if {
+	texts := {id: testing.strange([testing.found("ceiling", 7, {"number": 5})], {"sha256": id}) |
+		some id in ["one/model", "two/model"]
+	}
+	document := testing.document(
+		array.concat([testing.release(testing.under([["free"]]))], [testing.node(id, {"license": {
+			"declared": [testing.declared([["mystery"]])],
+			"texts": [text],
+		}}) |
+			some id, text in texts
+		]),
+		[testing.edge(testing.own_id, id, "finetune") | some id, _ in texts],
+	)
+	{one.path[1] | some one in _found(document)} == {"one/model", "two/model"}
+}

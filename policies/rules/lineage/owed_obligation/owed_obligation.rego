@@ -35,13 +35,16 @@ findings contains finding if {
 		"at": lib.base_at(item.from),
 		"why": item.term.summary,
 		"fix": lib.remedy(evidence, key, item.term),
-		"refs": [data.catalog.licenses[key].source],
+		"refs": lib.sources([key]),
 	}
 }
 
 _level(item) := "warning" if {
 	item.state == "unmet"
 	lib.vendor_license(item.license)
+} else := "warning" if {
+	item.state == "unmet"
+	item.digest # A text that only its own words tell of.
 } else := "note"
 
 _what(term) := "a notice file with its fixed sentence" if {

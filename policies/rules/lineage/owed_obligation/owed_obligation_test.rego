@@ -96,3 +96,11 @@ test_quiet[note] if {
 	}
 	_found(_owing(case.term), case.over) == set()
 }
+
+# A text of its own is on no list, so that nobody finds it elsewhere.
+test_a_copy_of_a_text_of_its_own if {
+	known := testing.catalog([testing.free_license("free", []), testing.license("mystery", [], {"class": "unknown"})])
+	document := testing.tuned_from_text("free", [testing.found("license-copy", 7, {})])
+	found := owed_obligation.findings with input as document with data.catalog as known
+	{[one.level, one.license, one.clause, one.refs] | some one in found} == {["warning", "LICENSE", "line 7", []]}
+}

@@ -31,7 +31,7 @@ findings contains finding if {
 		"at": array.concat(_place(bound.from), lib.base_at(bound.from)),
 		"why": bound.term.summary,
 		"fix": verdict.fix,
-		"refs": [data.catalog.licenses[bound.license].source],
+		"refs": lib.sources([bound.license]),
 	}
 }
 
@@ -55,6 +55,11 @@ _bound contains {"license": key, "term": term, "from": input.subject, "path": [i
 	some key in lib.governing[input.subject]
 	some term in data.catalog.licenses[key].terms
 	term.kind != "no-derivatives" # It lets unchanged copies pass.
+}
+
+_bound contains {"license": one.license, "term": one.term, "from": input.subject, "path": [input.subject]} if {
+	some one in lib.found[input.subject]
+	one.term.kind != "no-derivatives"
 }
 
 _bound contains {"license": item.license, "term": item.term, "from": item.from, "path": item.path} if {

@@ -228,3 +228,28 @@ test_a_limit_for_daily_users if {
 	{[one.level, one.message] | some one in _own(term, {"monthly_active_users": 2000})} == {["warning", says]}
 	_own(term, {"monthly_active_users": 1000}) == set()
 }
+
+# What a text of its own says binds, whatever the card says, and down the line.
+test_a_limit_found_in_a_text if {
+	text := testing.strange([testing.found("non-commercial", 7, {}), testing.found("no-derivatives", 8, {})], {})
+	document := object.union(
+		testing.alone({"license": {"declared": [testing.declared([["free"]])], "texts": [text]}}),
+		{"use": {"commercial": true, "redistribute": true}},
+	)
+	found := not_permitted.findings with input as document with data.catalog as _catalog
+	{[one.level, one.message, one.refs] | some one in found} == {[
+		"error",
+		"commercial use is not permitted under the licence of own/release (LICENSE, line 7)",
+		[],
+	]}
+}
+
+test_a_limit_found_in_the_text_of_a_base_model if {
+	document := object.union(
+		testing.tuned_from_text("free", [testing.found("non-commercial", 7, {})]),
+		{"use": {"commercial": true}},
+	)
+	found := not_permitted.findings with input as document with data.catalog as _catalog
+	messages := {one.message | some one in found}
+	"commercial use is not permitted under the licence of base/model (LICENSE, line 7)" in messages
+}
