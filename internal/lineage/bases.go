@@ -168,7 +168,7 @@ func newEdge(child, parent string, b base) model.Edge {
 		From: []model.Origin{b.from}, At: b.at,
 	}
 	if b.key() != parent {
-		edge.Written = cmp.Or(b.written, b.ref.ID)
+		edge.Written = cmp.Or(b.written, b.ref.Key())
 	} else if b.kept {
 		edge.Written = b.written
 	}
