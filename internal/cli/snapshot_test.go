@@ -82,9 +82,9 @@ func TestSnapshotRoundTrip(t *testing.T) {
 // asked of nobody.
 func TestSnapshotOfFaults(t *testing.T) {
 	limited := hubRepo("org/limited", "license: mit")
-	limited.Fault = &testkit.HubFault{Kind: testkit.HubLimited, Seconds: 400}
+	limited.Fault = &testkit.HubFault{Kind: testkit.HubHTML}
 	unread := hubRepo("org/unread", "license: mit")
-	unread.Fault = &testkit.HubFault{Kind: testkit.HubLimited, Seconds: 400, On: "file"}
+	unread.Fault = &testkit.HubFault{Kind: testkit.HubHTML, On: "file"}
 	fake := testkit.NewHub(t, limited, unread)
 	env := map[string]string{"HF_ENDPOINT": fake.URL()}
 	folder := filepath.Join(t.TempDir(), "release")
