@@ -38,7 +38,7 @@ func TestDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	var script strings.Builder
-	script.WriteString("repositories hub\nrm hub\n")
+	script.WriteString("hub folder hub\nrm hub\n")
 	commands := 0
 	for line := range strings.Lines(string(text)) {
 		if command, ok := strings.CutPrefix(line, "$ entail "); ok {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -26,13 +28,15 @@ type scriptHub struct {
 // hub gives a script a fake Hub:
 //
 //	hub start FILE            with the repositories of a JSON file, and HF_ENDPOINT set to it
+//	hub folder FOLDER         with the repositories FOLDER/owner/name; a file .hub in one
+//	                          says what its files do not: gated, private, renamed=ID
 //	hub add FILE              puts more on it, or others in the place of those
 //	hub limit BUCKET N TIME   holds it to N requests in a window of so long
 //	hub asked N               wants that many requests since the last such line
 //	hub stop                  takes it off the network
 func hub(ts *testscript.TestScript, neg bool, args []string) {
 	own := ts.Value(hubKey{}).(*scriptHub)
-	if neg || len(args) == 0 || own.hub == nil && args[0] != "start" {
+	if neg || len(args) == 0 || own.hub == nil && args[0] != "start" && args[0] != "folder" {
 		ts.Fatalf("usage: hub start FILE, then hub add|limit|asked|stop")
 	}
 	switch args[0] {
@@ -44,6 +48,9 @@ func hub(ts *testscript.TestScript, neg bool, args []string) {
 			return
 		}
 		own.hub = testkit.NewHub(own.t, repos...)
+		ts.Setenv("HF_ENDPOINT", own.hub.URL())
+	case "folder":
+		own.hub = testkit.NewHub(own.t, folderRepos(ts, ts.MkAbs(args[1]))...)
 		ts.Setenv("HF_ENDPOINT", own.hub.URL())
 	case "limit":
 		n, err := strconv.Atoi(args[2])
@@ -68,4 +75,38 @@ func hub(ts *testscript.TestScript, neg bool, args []string) {
 	default:
 		ts.Fatalf("hub %s: no such command", args[0])
 	}
+}
+
+// folderRepos are the repositories FOLDER/owner/name.
+func folderRepos(ts *testscript.TestScript, folder string) []testkit.HubRepo {
+	found, err := filepath.Glob(filepath.Join(folder, "*", "*"))
+	ts.Check(err)
+	var repos []testkit.HubRepo
+	for _, path := range found {
+		id, err := filepath.Rel(folder, path)
+		ts.Check(err)
+		repo := testkit.HubRepo{ID: filepath.ToSlash(id), Files: map[string]string{}}
+		entries, err := os.ReadDir(path)
+		ts.Check(err)
+		for _, e := range entries {
+			text, err := os.ReadFile(filepath.Join(path, e.Name()))
+			ts.Check(err)
+			repo.Files[e.Name()] = string(text)
+		}
+		for _, word := range strings.Fields(repo.Files[".hub"]) {
+			switch key, value, _ := strings.Cut(word, "="); key {
+			case "gated":
+				repo.Gated = "manual"
+			case "private":
+				repo.Private = true
+			case "renamed":
+				repo.RenamedTo = value
+			default:
+				ts.Fatalf(".hub of %s: %q", id, word)
+			}
+		}
+		delete(repo.Files, ".hub")
+		repos = append(repos, repo)
+	}
+	return repos
 }

@@ -25,21 +25,16 @@ func TestMain(m *testing.M) {
 //
 // runs entail and wants that exit code; `cmp stdout` and `cmp stderr` then
 // look at all that it wrote; -update rewrites what they expect, and the
-// difference is to be read. $REPOS is testdata/repos. There is no home, no other
-// variable of the environment, and no network. The commands of hubs and
-// repositories give a script a Hub of its own, github a GitHub, and offline
-// takes the Hub away again.
+// difference is to be read. $REPOS is testdata/repos. There is no network, no
+// home and no other variable of the environment. The commands of hubs give a
+// script a Hub of its own, and github a GitHub.
 func TestScripts(t *testing.T) {
 	params := scripts(t, "../../testdata/script")
 	params.UpdateScripts = testkit.Updating()
 	testscript.Run(t, params)
 }
 
-// nowhere is an address where nothing listens: a script that opens a connection
-// has to say that it could not.
-const nowhere = "http://127.0.0.1:1"
-
-// scripts are the scripts in a folder, with the commands that they have.
+// scripts are the scripts of a folder with the commands that they have.
 func scripts(t *testing.T, folder string) testscript.Params {
 	t.Helper()
 	repos, err := filepath.Abs("../../testdata/repos")
@@ -52,63 +47,23 @@ func scripts(t *testing.T, folder string) testscript.Params {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("REPOS", repos)
-			env.Setenv("HF_ENDPOINT", nowhere)
-			env.Setenv("ENTAIL_GITHUB_API_URL", nowhere)
+			// Nothing listens there: a script that opens a connection has to
+			// say that it could not.
+			env.Setenv("HF_ENDPOINT", "http://127.0.0.1:1")
 			env.Setenv("ENTAIL_CACHE_DIR", filepath.Join(env.WorkDir, "cache"))
 			env.Values[hubKey{}] = &scriptHub{t: t}
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"run":          run,
-			"repeat":       repeat,
-			"mkfifo":       mkfifo,
-			"github":       startGitHub(t),
-			"full":         full,
-			"hub":          hub,
-			"dated":        dated,
-			"repositories": func(ts *testscript.TestScript, neg bool, args []string) { startHub(t, ts, neg, args) },
-			"offline":      func(ts *testscript.TestScript, _ bool, _ []string) { ts.Setenv("HF_ENDPOINT", nowhere) },
+			"run":    run,
+			"repeat": repeat,
+			"mkfifo": mkfifo,
+			"github": startGitHub(t),
+			"full":   full,
+			"hub":    hub,
+			"dated":  dated,
 		},
 	}
-}
-
-// startHub starts a fake Hub with the repositories FOLDER/owner/name. A file
-// .hub in one says what its files do not: gated, private, renamed=ID.
-func startHub(t *testing.T, ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: repositories FOLDER")
-	}
-	folder := ts.MkAbs(args[0])
-	found, err := filepath.Glob(filepath.Join(folder, "*", "*"))
-	ts.Check(err)
-	var repos []testkit.HubRepo
-	for _, path := range found {
-		id, err := filepath.Rel(folder, path)
-		ts.Check(err)
-		repo := testkit.HubRepo{ID: filepath.ToSlash(id), Files: map[string]string{}}
-		entries, err := os.ReadDir(path)
-		ts.Check(err)
-		for _, e := range entries {
-			text, err := os.ReadFile(filepath.Join(path, e.Name()))
-			ts.Check(err)
-			repo.Files[e.Name()] = string(text)
-		}
-		for _, word := range strings.Fields(repo.Files[".hub"]) {
-			switch key, value, _ := strings.Cut(word, "="); key {
-			case "gated":
-				repo.Gated = "manual"
-			case "private":
-				repo.Private = true
-			case "renamed":
-				repo.RenamedTo = value
-			default:
-				ts.Fatalf(".hub of %s: %q", id, word)
-			}
-		}
-		delete(repo.Files, ".hub")
-		repos = append(repos, repo)
-	}
-	ts.Setenv("HF_ENDPOINT", testkit.NewHub(t, repos...).URL())
 }
 
 // run runs entail and compares its exit code.

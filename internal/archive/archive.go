@@ -82,6 +82,19 @@ type record struct {
 	// Ranges is true where the source could read parts of files.
 	Ranges bool   `json:"ranges,omitempty"`
 	Reads  []read `json:"reads"`
+	// Paths is true where relative paths in the card could lead somewhere, and
+	// Located says where they led; Beside where that could be a folder.
+	Paths   bool      `json:"paths,omitempty"`
+	Beside  bool      `json:"beside,omitempty"`
+	Located []located `json:"located,omitempty"`
+}
+
+// located is what a relative path in a card led to, or why to nothing. A folder
+// is named by its path from the subject's.
+type located struct {
+	Written string `json:"written"`
+	Ref     ref    `json:"ref"`
+	Error   string `json:"error,omitempty"`
 }
 
 type base struct {
@@ -89,6 +102,7 @@ type base struct {
 	Relation     model.Relation `json:"relation"`
 	From         model.Origin   `json:"from"`
 	RelationFrom model.Origin   `json:"relation_from,omitempty"`
+	Written      string         `json:"written,omitempty"`
 }
 
 // read is one file, or part of one, that was asked for, with its contents or
@@ -114,6 +128,10 @@ var causes = map[string]error{"no-such-file": source.ErrNotExist, "too-large": s
 // errNotKept is why a file that was not read then cannot be read now.
 var errNotKept = errors.New("the snapshot does not have it")
 
+// errNotLocated says of a path that nobody followed then, for a sentence that
+// begins with it.
+var errNotLocated = errors.New("leads to nothing in the snapshot")
+
 // Archive is a snapshot of a lineage. It is a source.Source, and safe for
 // concurrent use.
 type Archive struct {
@@ -138,8 +156,8 @@ func (a *Archive) index() {
 // Name is "snapshot"; what it answers has the names of its own sources.
 func (*Archive) Name() string { return "snapshot" }
 
-// Serves reports whether a snapshot can hold repositories of a host.
-func (*Archive) Serves(host model.Host) bool { return host != model.OnDisk }
+// Serves is true of every host.
+func (*Archive) Serves(model.Host) bool { return true }
 
 // Fetch gives the answer of then.
 func (a *Archive) Fetch(ctx context.Context, asked model.Ref) (*source.Snapshot, error) {
@@ -175,8 +193,14 @@ func (a *Archive) snapshot(r *record) *source.Snapshot {
 	}
 	for _, b := range r.Bases {
 		s.Bases = append(s.Bases, source.Base{
-			Ref: model.Ref(b.Ref), Relation: b.Relation, From: b.From, RelationFrom: b.RelationFrom,
+			Ref: model.Ref(b.Ref), Relation: b.Relation, From: b.From, RelationFrom: b.RelationFrom, Written: b.Written,
 		})
+	}
+	if r.Paths {
+		s.Locate = r.locate
+	}
+	if r.Beside {
+		s.Near = a
 	}
 	if r.Ranges {
 		s.ReadAt = func(ctx context.Context, path string, offset int64, n int) ([]byte, error) {
@@ -184,6 +208,20 @@ func (a *Archive) snapshot(r *record) *source.Snapshot {
 		}
 	}
 	return s
+}
+
+// locate gives what a relative path led to.
+func (r *record) locate(written string) (model.Ref, error) {
+	for _, one := range r.Located {
+		switch {
+		case one.Written != written:
+		case one.Error != "":
+			return model.Ref{}, errors.New(one.Error)
+		default:
+			return model.Ref(one.Ref), nil
+		}
+	}
+	return model.Ref{}, errNotLocated
 }
 
 // read gives the first read of a file that fits.

@@ -33,12 +33,18 @@ func everything() *source.Snapshot {
 		ID: "a/base", Published: true, Kind: model.Model, Source: "hub", AsOf: "2026", Revision: "abc",
 		State: model.Resolved, Detail: "a part", Files: []model.File{{Path: "README.md", Size: 6}}, FilesKnown: true,
 		Metadata: map[string]any{"license": "mit", "n": 1.5, "list": []any{"x", nil, true}}, Tags: []string{"t"},
-		Bases:        []source.Base{{Ref: model.Ref{Kind: model.Model, Host: model.OnGitHub, ID: "o/n"}, Relation: model.Merge, From: model.FromHub, RelationFrom: model.FromCard}},
+		Bases:        []source.Base{{Ref: model.Ref{Kind: model.Model, Host: model.OnGitHub, ID: "o/n"}, Relation: model.Merge, From: model.FromHub, RelationFrom: model.FromCard, Written: "o/n"}},
 		BasesUnknown: true, Task: "text-generation", Gated: "auto", CreatedAt: "2025", Downloads: 7,
 		Texts:    []model.LicenseText{{File: "LICENSE", ID: "mit", Coverage: 1, SHA256: "x", Added: []model.AddedSpan{}}},
 		Declared: []model.Declared{{ID: "mit", From: model.FromCard}},
 		Unread:   []model.Unread{{File: "COPYING", State: model.Failed}},
-		Locked:   nil,
+	}
+	s.Near = beside{s}
+	s.Locate = func(written string) (model.Ref, error) {
+		if written == "../base" {
+			return model.Ref{Kind: model.Model, Host: model.OnDisk, ID: "/home/somebody/base"}, nil
+		}
+		return model.Ref{}, errors.New("leads to no folder that is there")
 	}
 	s.Read = func(_ context.Context, path string) ([]byte, error) {
 		if text, ok := files[path]; ok {
@@ -61,6 +67,17 @@ func everything() *source.Snapshot {
 	return s
 }
 
+// beside is a folder beside another.
+type beside struct{ s *source.Snapshot }
+
+func (beside) Name() string { return "dir" }
+
+func (b beside) Fetch(ctx context.Context, _ model.Ref) (*source.Snapshot, error) {
+	s := *b.s
+	s.ID, s.Source = "dir:base", "dir"
+	return &s, ctx.Err()
+}
+
 // recorded is a recording of a subject with one ancestor.
 func recorded(t testing.TB) *Archive {
 	t.Helper()
@@ -79,6 +96,16 @@ func recorded(t testing.TB) *Archive {
 		}
 	}
 	read(recording.Snapshot, "LICENSE", "none")
+	_, _ = recording.Snapshot.Locate("../none")
+	folder, err := recording.Snapshot.Locate("../base")
+	if err != nil {
+		t.Fatal(err)
+	}
+	near, err := recording.Snapshot.Near.Fetch(t.Context(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read(near, "README.md")
 	for _, id := range []string{"z/limited", "a/base"} {
 		s, err := recorder.Fetch(t.Context(), model.Ref{Kind: model.Model, ID: id})
 		if err != nil {
@@ -161,6 +188,7 @@ func TestReplay(t *testing.T) {
 			}
 		}
 		got.Read, got.ReadAt, want.Read, want.ReadAt = nil, nil, nil, nil
+		got.Near, got.Locate, want.Near, want.Locate = nil, nil, nil, nil
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v\nwant %+v", how, got, want)
 		}
@@ -169,10 +197,25 @@ func TestReplay(t *testing.T) {
 				t.Errorf("%s: %s: %+v, %v", how, id, s, err)
 			}
 		}
+		folder, err := a.Subject().Locate("../base")
+		if err != nil || folder.ID != "../base" || folder.Host != model.OnDisk {
+			t.Errorf("%s: %v, %v", how, folder, err)
+		}
+		near, err := a.Subject().Near.Fetch(t.Context(), folder)
+		if err != nil || near.ID != "dir:base" || near.Locate == nil {
+			t.Errorf("%s: %+v, %v", how, near, err)
+		} else if text, err := near.Read(t.Context(), "README.md"); err != nil || string(text) != "a card" {
+			t.Errorf("%s: %q, %v", how, text, err)
+		}
+		for written, says := range map[string]string{"../none": "leads to no folder that is there", "../never": "leads to nothing in the snapshot"} {
+			if _, err := a.Subject().Locate(written); err == nil || err.Error() != says {
+				t.Errorf("%s: %s: %v", how, written, err)
+			}
+		}
 		if s := a.Subject(); s.ID != "own/release" || s.Source != "dir" || s.ReadAt != nil || s.AsOf != "2026" {
 			t.Errorf("%s: subject %+v", how, s)
 		}
-		if why, passing := a.Unread(); !passing || !reflect.DeepEqual(why, map[string]string{"a/base": "a part", "z/limited": "too many"}) {
+		if why, passing := a.Unread(); !passing || !reflect.DeepEqual(why, map[string]string{"a/base": "a part", "dir:base": "a part", "z/limited": "too many"}) {
 			t.Errorf("%s: unread %q, %t", how, why, passing)
 		}
 	}
@@ -188,6 +231,15 @@ func TestEveryField(t *testing.T) {
 }
 
 func TestSameBytes(t *testing.T) {
+	files, err := recorded(t).Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range files {
+		if bytes.Contains(data, []byte("somebody")) {
+			t.Errorf("%s says where a folder lies on this machine", name)
+		}
+	}
 	first, err := recorded(t).Pack()
 	if err != nil {
 		t.Fatal(err)

@@ -34,9 +34,8 @@ type checkFlags struct {
 	complete, verbose, datasets            bool
 	definitions, policies                  []string
 	use                                    useFlags
-	sources                                sourceFlags
 	lock                                   lockFlags
-	snapshots                              []string
+	sources                                sourceFlags
 }
 
 // useFlags declare a use.
@@ -88,15 +87,15 @@ A target is
   github:owner/repo[/folder][@ref]     a repository on GitHub; ref is a branch,
                                        a tag or a commit
   https://…                            the address of either
-  NAME.tar.zst                         what "entail snapshot" wrote
+  NAME.tar.zst                         a snapshot that "entail snapshot" wrote
 
 Ancestors are read from the folder's entail.lock where there is one ("entail
-lock" writes it). Else they are read from the local Hub cache where that has
-enough of them, else from the Hub; from GitHub; and, where the card of a folder
+lock" writes it). What it lacks is read from the local Hub cache where that has
+enough of it, else from the Hub; from GitHub; and, where the card of a folder
 names one by its path, from the folder beside it. Where the Hub cannot be
 reached, what entail kept of earlier runs or the index that it carries stands
-in, marked with its date. --refresh reads all anew and says what changed since
-it was locked. --offline opens no connection.
+in, marked with its date. --refresh reads the state of now and says what changed
+since it was locked. --offline opens no connection.
 
 Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 2 usage or configuration; 3 could not decide.`,
@@ -123,7 +122,7 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 	f.StringSliceVar(&r.flags.use.regions, "region", nil, "declare where it is used: EU, or a country such as DE")
 	f.StringSliceVar(&r.flags.use.fields, "field", nil, "declare what it is used for, such as military or medical")
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in each folder")
-	r.flags.addSources(f)
+	r.flags.lock.add(f)
 	f.BoolVar(&r.flags.lock.refresh, "refresh", false, "read the state of now, and say how it differs from the lock's")
 	f.StringVar(&r.flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))
 	f.BoolVarP(&r.flags.verbose, "verbose", "v", false, "show notes in full")
@@ -219,9 +218,6 @@ func (c *Command) setup(ctx context.Context, r *run) (at endpoints, err error) {
 	}
 	r.engine = engine
 	if r.sources, err = c.openSources(r.flags.sources); err != nil {
-		return at, err
-	}
-	if err := r.sources.prepend(r.flags.snapshots); err != nil {
 		return at, err
 	}
 	r.walker = &lineage.Walker{Sources: r.sources.ancestors, Catalog: licenses, Datasets: r.flags.datasets}

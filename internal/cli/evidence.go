@@ -112,7 +112,7 @@ func (c *Command) evidenceInit(ctx context.Context, flags evidenceInitFlags, arg
 func (r *run) release(ctx context.Context, t target) (*model.Node, error) {
 	var snapshot *source.Snapshot
 	if t.folder == "" {
-		fetched, err := r.walker.Fetch(ctx, t.ref)
+		fetched, err := r.sources.fetch(ctx, t.ref)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", t.ref, err)
 		}

@@ -30,7 +30,7 @@ be walked. A target is what it is for check.`,
 	r.flags.sources.add(f)
 	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in the folder")
-	r.flags.addSources(f)
+	r.flags.lock.add(f)
 	f.StringVar(&r.flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))
 	f.BoolVarP(&r.flags.verbose, "verbose", "v", false, "show conditions too")
 	return cmd

@@ -58,7 +58,6 @@ change; 2 usage; 3 some ancestor could not be read for a reason that passes.`,
 	f.BoolVar(&r.check, "check", false, "write nothing; exit 1 where the lock would change")
 	r.flags.sources.add(f)
 	f.BoolVar(&r.flags.datasets, "datasets", false, "lock the datasets that the cards name, too")
-	f.StringArrayVar(&r.flags.snapshots, "snapshot", nil, "read ancestors from a snapshot before any other source (repeats)")
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in each folder")
 	return cmd
 }
@@ -66,7 +65,7 @@ change; 2 usage; 3 some ancestor could not be read for a reason that passes.`,
 func (c *Command) lock(ctx context.Context, r *lockRun, args []string) error {
 	// What is locked is what the sources say, not what a lock says.
 	r.flags.lock.ignore = true
-	endpoint, err := c.setup(ctx, &r.run)
+	at, err := c.setup(ctx, &r.run)
 	if err != nil {
 		return err
 	}
@@ -74,7 +73,8 @@ func (c *Command) lock(ctx context.Context, r *lockRun, args []string) error {
 	if err != nil {
 		return err
 	}
-	t, err := parseTarget(arg, endpoint)
+	r.walker.Sources = r.sources.now
+	t, err := parseTarget(arg, at)
 	if err != nil {
 		return err
 	}

@@ -19,11 +19,10 @@ type lockFlags struct {
 	ignore, refresh bool
 }
 
-// addSources adds the flags that say where ancestors are read from.
-func (f *checkFlags) addSources(flags *pflag.FlagSet) {
-	flags.StringVar(&f.lock.file, "lock", "", "lock to read ancestors from, in place of entail.lock in each folder")
-	flags.BoolVar(&f.lock.ignore, "no-lock", false, "leave entail.lock alone")
-	flags.StringArrayVar(&f.snapshots, "snapshot", nil, "read ancestors from a snapshot before any other source (repeats)")
+// add puts the flags on a command that reads ancestors.
+func (f *lockFlags) add(flags *pflag.FlagSet) {
+	flags.StringVar(&f.file, "lock", "", "lock to read ancestors from, in place of entail.lock in each folder")
+	flags.BoolVar(&f.ignore, "no-lock", false, "leave entail.lock alone")
 }
 
 func (f *lockFlags) validate() error {
@@ -58,8 +57,8 @@ func (r *run) pin(subject *check.Subject, folder string) error {
 		if len(r.sources.live) == 0 {
 			return usageError("leave out --offline, or --refresh", "--refresh reads the state of now, and the run is offline")
 		}
-		live := &lineage.Walker{Sources: r.sources.live, Catalog: r.walker.Catalog}
-		rest := &lineage.Walker{Sources: r.sources.stored, Catalog: r.walker.Catalog}
+		live := &lineage.Walker{Sources: r.sources.live}
+		rest := &lineage.Walker{Sources: r.sources.stored}
 		pinned = lock.Open(path, file, rest.Fetch).Refresh(live.Fetch)
 	}
 	subject.Sources, subject.Lock = []source.Source{pinned}, pinned

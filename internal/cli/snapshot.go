@@ -48,22 +48,22 @@ some ancestor could not be read for a reason that passes.`,
 	f.StringVarP(&output, "output", "o", "", "file that ends in "+archive.Suffix+", or a new folder")
 	r.flags.sources.add(f)
 	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
-	f.StringArrayVar(&r.flags.snapshots, "snapshot", nil, "read ancestors from a snapshot before any other source (repeats)")
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in the folder")
 	return cmd
 }
 
 func (c *Command) snapshot(ctx context.Context, r *run, output string, args []string) error {
 	r.flags.lock.ignore = true
-	endpoint, err := c.setup(ctx, r)
+	at, err := c.setup(ctx, r)
 	if err != nil {
 		return err
 	}
+	r.walker.Sources = r.sources.now
 	arg := "."
 	if len(args) == 1 {
 		arg = args[0]
 	}
-	t, err := parseTarget(arg, endpoint)
+	t, err := parseTarget(arg, at)
 	if err != nil {
 		return err
 	}

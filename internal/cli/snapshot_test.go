@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -81,9 +82,9 @@ func TestSnapshotRoundTrip(t *testing.T) {
 // asked of nobody.
 func TestSnapshotOfFaults(t *testing.T) {
 	limited := hubRepo("org/limited", "license: mit")
-	limited.Fault = &testkit.HubFault{Kind: testkit.HubLimited, Seconds: 400}
+	limited.Fault = &testkit.HubFault{Kind: testkit.HubHTML}
 	unread := hubRepo("org/unread", "license: mit")
-	unread.Fault = &testkit.HubFault{Kind: testkit.HubLimited, Seconds: 400, On: "file"}
+	unread.Fault = &testkit.HubFault{Kind: testkit.HubHTML, On: "file"}
 	fake := testkit.NewHub(t, limited, unread)
 	env := map[string]string{"HF_ENDPOINT": fake.URL()}
 	folder := filepath.Join(t.TempDir(), "release")
@@ -96,6 +97,60 @@ func TestSnapshotOfFaults(t *testing.T) {
 	before := fake.Count("")
 	sameButSources(t, "faults", live.stdout, entail(t, env, "check", "--format", "json", packed).stdout)
 	if asked := fake.Count("") - before; asked != 0 {
+		t.Errorf("%d requests for a snapshot, want none", asked)
+	}
+}
+
+// TestOtherHosts locks, and takes a snapshot of, a release with base models on
+// GitHub, at two revisions and by a path, and in folders beside it.
+func TestOtherHosts(t *testing.T) {
+	tool := onGitHub("acme/tool", "license: mit", "base_model: ./parts/one")
+	tool.Files["parts/one/README.md"] = "---\nlicense: apache-2.0\n---\nA part.\n"
+	tool.Refs = map[string]map[string]string{"v1": {"README.md": "---\nlicense: cc-by-nc-4.0\n---\nThe first.\n"}}
+	github := testkit.NewGitHub(t, tool)
+	hub := testkit.NewHub(t, hubRepo("org/base", "license: mit"))
+	env := map[string]string{"ENTAIL_GITHUB_API_URL": github.URL(), "HF_ENDPOINT": hub.URL()}
+	root, packed := t.TempDir(), filepath.Join(t.TempDir(), "x.tar.zst")
+	folder := filepath.Join(root, "release")
+	write(t, folder, card("license: mit", "base_model: [github:acme/tool, 'https://github.com/acme/tool/tree/v1', ../near, ../nowhere]"))
+	write(t, filepath.Join(root, "near"), card("license: mit", "base_model: [org/base, ../release]"))
+	one := func(result string) string {
+		all := parse(t, result)
+		all.Results = slices.DeleteFunc(all.Results, func(r model.SubjectResult) bool { return r.Subject != "release" })
+		all.Summary = model.Summary{}
+		text, err := json.Marshal(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	live := entail(t, env, "check", "--format", "json", root)
+	if nodes := parse(t, one(live.stdout)).Results[0].Lineage.Nodes; len(nodes) < 7 {
+		t.Fatalf("only %v", nodes)
+	}
+	if got := entail(t, env, "lock", root); got.code != ExitOK {
+		t.Fatal(got.stderr)
+	}
+	before := len(github.Requests()) + hub.Count("")
+	sameButSources(t, "locked", live.stdout, entail(t, env, "check", "--format", "json", root).stdout)
+	if asked := len(github.Requests()) + hub.Count("") - before; asked != 0 {
+		t.Errorf("%d requests with full locks, want none", asked)
+	}
+	if again := entail(t, env, "lock", "--check", "--update", root); again.code != ExitOK {
+		t.Errorf("fresh locks would change: %s", again.stderr)
+	}
+
+	// A folder by itself leads no further than its git work tree.
+	if err := os.Mkdir(filepath.Join(root, ".git"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	live = entail(t, env, "check", "--no-lock", "--format", "json", folder)
+	if got := entail(t, env, "snapshot", folder, "-o", packed); got.code != ExitOK {
+		t.Fatal(got.stderr)
+	}
+	before = len(github.Requests()) + hub.Count("")
+	sameButSources(t, "packed", one(live.stdout), one(entail(t, env, "check", "--format", "json", packed).stdout))
+	if asked := len(github.Requests()) + hub.Count("") - before; asked != 0 {
 		t.Errorf("%d requests for a snapshot, want none", asked)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -30,12 +31,14 @@ const homepage = "https://github.com/entail-dev/entail"
 type sourceFlags struct {
 	offline, noCache    bool
 	cacheDir, cacheSize string
+	snapshots           []string
 }
 
 // add puts the flags on a command that reads repositories.
 func (s *sourceFlags) add(f *pflag.FlagSet) {
 	f.BoolVar(&s.offline, "offline", false, "open no network connection")
 	f.BoolVar(&s.noCache, "no-cache", false, "keep no answers of the Hub, and use none of those kept")
+	f.StringArrayVar(&s.snapshots, "snapshot", nil, "read ancestors from a snapshot before any other source (repeats)")
 	s.addCache(f)
 }
 
@@ -51,19 +54,9 @@ type sources struct {
 	at endpoints
 	// named are asked for what the command line names, ancestors for all else.
 	named, ancestors []source.Source
-	// live are those that say what holds now, stored those that remember.
-	live, stored []source.Source
-}
-
-// prepend puts snapshots that the command line names before all else.
-func (s *sources) prepend(paths []string) error {
-	snapshots, err := openSnapshots(paths)
-	if err != nil {
-		return err
-	}
-	s.ancestors = append(snapshots, s.ancestors...)
-	s.stored = append(snapshots, s.stored...)
-	return nil
+	// now is for ancestors whose state of now is wanted; live are those of it
+	// that ask, and stored those that remember.
+	now, live, stored []source.Source
 }
 
 // fetch reads what the command line names.
@@ -72,7 +65,7 @@ func (s *sources) fetch(ctx context.Context, ref model.Ref) (*source.Snapshot, e
 }
 
 // openSources is the one place where sources are put in their order. It opens
-// no connection and no file.
+// no connection, and no file but snapshots.
 //
 // First come those that say what holds now, or what holds for good, then those
 // that remember: where one of the first could not be asked, the second answer
@@ -111,16 +104,22 @@ func (c *Command) openSources(flags sourceFlags) (*sources, error) {
 	settled := hubcache.New(hubcache.Config{Dir: downloads, Settled: true})
 	remembered := source.InTurn(live.Kept(), hubcache.New(hubcache.Config{Dir: downloads}), source.Index())
 
-	if flags.offline || hub.Offline(c.Getenv) {
-		all := []source.Source{source.InTurn(settled, remembered)}
-		return &sources{at: at, named: all, ancestors: all, stored: all}, nil
+	taken, err := openSnapshots(flags.snapshots)
+	if err != nil {
+		return nil, err
 	}
+	if flags.offline || hub.Offline(c.Getenv) {
+		all := append(taken, source.InTurn(settled, remembered))
+		return &sources{at: at, named: all, ancestors: all, now: all, stored: all}, nil
+	}
+	asked := []source.Source{live, onGitHub}
 	return &sources{
 		at:        at,
-		named:     []source.Source{live, onGitHub, remembered},
-		ancestors: []source.Source{source.InTurn(settled, live), onGitHub, remembered},
-		live:      []source.Source{live, onGitHub},
-		stored:    []source.Source{source.InTurn(settled, remembered)},
+		named:     slices.Concat(asked, taken, []source.Source{remembered}),
+		ancestors: slices.Concat(taken, []source.Source{source.InTurn(settled, live), onGitHub, remembered}),
+		now:       slices.Concat(taken, asked, []source.Source{remembered}),
+		live:      asked,
+		stored:    append(taken, remembered),
 	}, nil
 }
 

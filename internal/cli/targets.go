@@ -19,8 +19,8 @@ import (
 // GitHub's, empty for none.
 type endpoints struct{ hub, github string }
 
-// target is what one argument names: a folder, a snapshot, or a model on the Hub
-// or on GitHub.
+// target is what one argument names: a folder, a snapshot, or a model on the
+// Hub or on GitHub.
 type target struct {
 	folder string
 	// snapshot is what entail snapshot wrote, a file or a folder.
@@ -138,16 +138,6 @@ func (r *run) folder(ctx context.Context, folder string) (check.Subject, error) 
 	return r.subject(snapshot, settings), nil
 }
 
-// declaredModel is the id under which a folder says that it is published; empty
-// where it says none, or says so in a way that nobody can read.
-func declaredModel(folder string) string {
-	settings, _, err := configOf(folder)
-	if err != nil {
-		return ""
-	}
-	return settings.Model
-}
-
 // settings are the configuration that was named, else a release's own.
 func (r *run) settings(ctx context.Context, read func() (config, string, error)) (config, error) {
 	if r.flags.config != "" {
@@ -159,6 +149,16 @@ func (r *run) settings(ctx context.Context, read func() (config, string, error))
 	}
 	own.Use.Fields = r.known.widen(own.Use.Fields)
 	return own, r.vet(ctx, path, own)
+}
+
+// declaredModel is the id under which a folder says that it is published; empty
+// where it says none, or says so in a way that nobody can read.
+func declaredModel(folder string) string {
+	settings, _, err := configOf(folder)
+	if err != nil {
+		return ""
+	}
+	return settings.Model
 }
 
 // subject joins what flags say with what the configuration says; a flag wins.

@@ -19,8 +19,10 @@ type base struct {
 	problem string
 	// written is the name as the card spells it, where ref does not say; near
 	// reads it where it is a folder.
-	written      string
-	near         source.Source
+	written string
+	near    source.Source
+	// kept is true of what a source has that keeps facts in place of files.
+	kept         bool
 	relation     model.Relation
 	relationFrom model.Origin
 	from         model.Origin
@@ -75,7 +77,8 @@ func (w *Walker) keptBases(snapshot *source.Snapshot) []base {
 			continue
 		}
 		bases = append(bases, base{
-			ref: one.Ref, relation: one.Relation, relationFrom: cmp.Or(one.RelationFrom, one.From), from: one.From,
+			ref: one.Ref, written: one.Written, kept: true,
+			relation: one.Relation, relationFrom: cmp.Or(one.RelationFrom, one.From), from: one.From,
 		})
 	}
 	return bases
@@ -166,6 +169,8 @@ func newEdge(child, parent string, b base) model.Edge {
 	}
 	if b.key() != parent {
 		edge.Written = cmp.Or(b.written, b.ref.Key())
+	} else if b.kept {
+		edge.Written = b.written
 	}
 	return edge
 }

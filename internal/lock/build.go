@@ -25,23 +25,28 @@ type Recorder struct {
 	next Fetch
 
 	mu    sync.Mutex
-	asked map[key][]string
-	cards map[key]string
+	asked map[answer][]string
+	cards map[answer]string
+}
+
+// answer is a repository at the revision that was read.
+type answer struct {
+	key
+	revision string
 }
 
 var _ source.Source = (*Recorder)(nil)
 
 // NewRecorder records what next answers.
 func NewRecorder(next Fetch) *Recorder {
-	return &Recorder{next: next, asked: map[key][]string{}, cards: map[key]string{}}
+	return &Recorder{next: next, asked: map[answer][]string{}, cards: map[answer]string{}}
 }
 
 // Name is "recorder"; snapshots keep the names of their sources.
 func (*Recorder) Name() string { return "recorder" }
 
-// Serves reports whether a lock can hold repositories of a host: a folder of
-// this machine is read where it is.
-func (*Recorder) Serves(host model.Host) bool { return host != model.OnDisk }
+// Serves is true of every host: what is asked is asked of others.
+func (*Recorder) Serves(model.Host) bool { return true }
 
 // Fetch asks, and reads the card of what was not in a lock already.
 func (r *Recorder) Fetch(ctx context.Context, ref model.Ref) (*source.Snapshot, error) {
@@ -56,13 +61,11 @@ func (r *Recorder) Fetch(ctx context.Context, ref model.Ref) (*source.Snapshot, 
 			digest = hex.EncodeToString(sum[:])
 		}
 	}
-	k := key{kindOf(s.Kind), s.ID}
+	at := answer{key{kindOf(s.Kind), s.ID}, s.Revision}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if asked := nameOf(ref); asked != s.ID {
-		r.asked[k] = append(r.asked[k], asked)
-	}
-	r.cards[k] = digest
+	r.asked[at] = append(r.asked[at], nameOf(ref))
+	r.cards[at] = digest
 	return s, ctx.Err()
 }
 
@@ -73,19 +76,19 @@ func Build(found *model.Lineage, r *Recorder, old *File, now time.Time) *File {
 	before := old.index()
 	file := &File{Schema: Schema, Subject: found.Subject, Ancestors: []Entry{}}
 	for id, node := range found.Nodes {
-		if id == found.Subject || node.Source == folderSource {
-			continue
+		if id == found.Subject || node.Source == string(model.OnDisk) {
+			continue // read from a folder, now and later
 		}
 		k := key{node.Kind, entryID(node)}
 		had := before[k]
 		if had != nil && node.Source == sourceName {
 			entry := *had
-			entry.AskedAs = r.names(k)
+			entry.AskedAs, _ = r.recorded(node)
 			file.Ancestors = append(file.Ancestors, entry)
 			continue
 		}
 		entry := newEntry(node, found.Edges)
-		entry.AskedAs, entry.Card.SHA256 = r.names(k), r.cards[k]
+		entry.AskedAs, entry.Card.SHA256 = r.recorded(node)
 		entry.Read = now.UTC().Format(time.RFC3339)
 		if had != nil && sameFacts(*had, entry) {
 			entry = *had
@@ -100,11 +103,23 @@ func compareEntries(a, b Entry) int {
 	return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(string(a.Kind), string(b.Kind)))
 }
 
-// names lists the other ids that led to a repository, each once.
-func (r *Recorder) names(k key) []string {
+// recorded gives the other ids that led to a node, each once, and the digest of
+// its card.
+func (r *Recorder) recorded(node *model.Node) (names []string, card string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Compact(slices.Sorted(slices.Values(r.asked[k])))
+	id := entryID(node)
+	at := answer{key{node.Kind, id}, node.Revision}
+	if _, ok := r.asked[at]; !ok {
+		// The second revision of a repository has it in its id.
+		at.id, _, _ = strings.Cut(id, "@")
+	}
+	names = slices.Compact(slices.Sorted(slices.Values(r.asked[at])))
+	names = slices.DeleteFunc(names, func(name string) bool { return name == id })
+	if len(names) == 0 {
+		names = nil
+	}
+	return names, r.cards[at]
 }
 
 // sameFacts says whether two entries differ in nothing but where and when they
@@ -165,7 +180,7 @@ func newText(t model.LicenseText) Text {
 
 func newBase(edge model.Edge) Base {
 	b := Base{
-		ID: cmp.Or(edge.Written, edge.Parent), Relation: edge.Relation, RelationFrom: edge.RelationFrom,
+		ID: edge.Parent, Written: edge.Written, Relation: edge.Relation, RelationFrom: edge.RelationFrom,
 		From: slices.Clone(edge.From),
 	}
 	if edge.Relation == model.TrainedOn {

@@ -10,7 +10,6 @@ package lock
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/entail-dev/entail/internal/model"
@@ -129,9 +128,11 @@ type Unread struct {
 
 // Base is one repository that an ancestor was made from.
 type Base struct {
-	// ID is as the ancestor's card or the Hub names it.
-	ID   string     `yaml:"id"`
-	Kind model.Kind `yaml:"kind,omitempty"`
+	// ID is the id that answered; Written as the card spells it, where that is
+	// another name.
+	ID      string     `yaml:"id"`
+	Written string     `yaml:"written,omitempty"`
+	Kind    model.Kind `yaml:"kind,omitempty"`
 	// Relation is how, RelationFrom who says how, From who names it.
 	Relation     model.Relation `yaml:"relation"`
 	RelationFrom model.Origin   `yaml:"relation_from"`
@@ -146,8 +147,8 @@ type key struct {
 
 func keyOf(ref model.Ref) key { return key{kindOf(ref.Kind), nameOf(ref)} }
 
-// nameOf is how a lock calls what was asked for. A reference to GitHub may want
-// a commit of its own; of the Hub a lineage has one revision alone.
+// nameOf is the name under which a lineage looks a repository up. On GitHub a
+// revision is part of what was named.
 func nameOf(ref model.Ref) string {
 	if ref.Host == model.OnGitHub {
 		return ref.String()
@@ -165,10 +166,8 @@ func kindOf(kind model.Kind) model.Kind {
 // refOf reads a key of a lineage.
 func refOf(kind model.Kind, id string) model.Ref {
 	if ref, ok := model.ParseGitHub(id); ok {
+		ref.Kind = kindOf(kind)
 		return ref
-	}
-	if rest, ok := strings.CutPrefix(id, string(model.OnDisk)+":"); ok {
-		return model.Ref{Kind: kindOf(kind), Host: model.OnDisk, ID: rest}
 	}
 	return model.Ref{Kind: kindOf(kind), ID: id}
 }
@@ -230,7 +229,7 @@ func (e *Entry) snapshot() *source.Snapshot {
 	for _, b := range e.Bases {
 		for _, from := range b.From {
 			s.Bases = append(s.Bases, source.Base{
-				Ref: refOf(b.Kind, b.ID), Relation: b.Relation, RelationFrom: b.RelationFrom, From: from,
+				Ref: refOf(b.Kind, b.ID), Relation: b.Relation, RelationFrom: b.RelationFrom, From: from, Written: b.Written,
 			})
 		}
 	}
@@ -267,7 +266,7 @@ func (e *Entry) found() model.License {
 }
 
 // locked is the entry as rules see it beside the state of now.
-func (s *Source) locked(e *Entry, live *source.Snapshot) *model.Locked {
+func (e *Entry) locked(live *source.Snapshot) *model.Locked {
 	locked := &model.Locked{
 		ID: e.ID, Read: e.Read, Live: live.State, State: e.State, Revision: e.Revision, Gated: e.Gated,
 		License: e.found(), FilesKnown: !e.FilesUnknown, BasesKnown: !e.BasesUnknown, Bases: []string{},
@@ -276,14 +275,9 @@ func (s *Source) locked(e *Entry, live *source.Snapshot) *model.Locked {
 		locked.Detail = live.Detail
 	}
 	for _, b := range e.Bases {
-		if b.Kind == model.Dataset {
-			continue
+		if b.Kind != model.Dataset {
+			locked.Bases = append(locked.Bases, b.ID)
 		}
-		id := b.ID
-		if base := s.entries[key{model.Model, id}]; base != nil {
-			id = base.ID
-		}
-		locked.Bases = append(locked.Bases, id)
 	}
 	return locked
 }

@@ -41,7 +41,7 @@ func full() *File {
 			Unread:       []Unread{{File: "LICENSE-2", State: model.RateLimited}},
 			BasesUnknown: true,
 			Bases: []Base{
-				{ID: "github:b/root", Relation: model.Merge, RelationFrom: model.FromInferred, From: []model.Origin{model.FromCard, model.FromHub}},
+				{ID: "github:b/root", Written: "https://github.com/b/root", Relation: model.Merge, RelationFrom: model.FromInferred, From: []model.Origin{model.FromCard, model.FromHub}},
 				{ID: "b/set", Kind: model.Dataset, Relation: model.TrainedOn, RelationFrom: model.FromCard, From: []model.Origin{model.FromCard}},
 			},
 		},
@@ -232,10 +232,10 @@ func (s *shelf) Fetch(ctx context.Context, ref model.Ref) (*source.Snapshot, err
 	if found, ok := s.has[ref.Key()]; ok {
 		return found, ctx.Err()
 	}
-	return answer(ref.ID, model.Offline, "nothing here"), ctx.Err()
+	return reply(ref.ID, model.Offline, "nothing here"), ctx.Err()
 }
 
-func answer(id string, state model.State, detail string) *source.Snapshot {
+func reply(id string, state model.State, detail string) *source.Snapshot {
 	return &source.Snapshot{
 		ID: id, Kind: model.Model, Source: "hub", State: state, Detail: detail, FilesKnown: state == model.Resolved,
 		Read: source.NoFiles(id, state),
@@ -252,7 +252,7 @@ func TestFetch(t *testing.T) {
 		{model.Offline, true}, {model.RateLimited, true}, {model.Failed, true}, {model.Unauthorized, true}, {model.TooDeep, true},
 	} {
 		file := &File{Ancestors: []Entry{{ID: "a/b", Kind: model.Model, AskedAs: []string{"A/b"}, State: tt.state, Read: "2026-01-02T03:04:05Z"}}}
-		next := &shelf{has: map[string]*source.Snapshot{"a/b": answer("a/b", model.Resolved, ""), "A/b": answer("a/b", model.Resolved, "")}}
+		next := &shelf{has: map[string]*source.Snapshot{"a/b": reply("a/b", model.Resolved, ""), "A/b": reply("a/b", model.Resolved, "")}}
 		s := Open("entail.lock", file, next.Fetch)
 		for _, id := range []string{"a/b", "A/b"} {
 			got, err := s.Fetch(t.Context(), model.Ref{Kind: model.Model, ID: id})
@@ -282,19 +282,19 @@ func TestFetch(t *testing.T) {
 // only from a source that knows less, stays.
 func TestUpdate(t *testing.T) {
 	had := Entry{ID: "a/b", Kind: model.Model, State: model.Resolved, Source: "hub", Read: "2026-01-02T03:04:05Z", Revision: "old"}
-	indexed := answer("a/b", model.Resolved, "")
+	indexed := reply("a/b", model.Resolved, "")
 	indexed.FilesKnown = false
 	for _, tt := range []struct {
 		name string
 		live *source.Snapshot
 		kept string
 	}{
-		{"changed", answer("a/b", model.Resolved, ""), ""},
-		{"gone", answer("a/b", model.NotFound, "there is none"), ""},
-		{"gated", answer("a/b", model.Gated, "behind a gate"), ""},
-		{"limited", answer("a/b", model.RateLimited, "too many"), "too many"},
-		{"offline", answer("a/b", model.Offline, "no network"), "no network"},
-		{"old", answer("a/b", model.Resolved, "could not be refreshed: x"), "could not be refreshed: x"},
+		{"changed", reply("a/b", model.Resolved, ""), ""},
+		{"gone", reply("a/b", model.NotFound, "there is none"), ""},
+		{"gated", reply("a/b", model.Gated, "behind a gate"), ""},
+		{"limited", reply("a/b", model.RateLimited, "too many"), "too many"},
+		{"offline", reply("a/b", model.Offline, "no network"), "no network"},
+		{"old", reply("a/b", model.Resolved, "could not be refreshed: x"), "could not be refreshed: x"},
 		{"indexed", indexed, "only hub was asked, which has no files"},
 	} {
 		next := &shelf{has: map[string]*source.Snapshot{"a/b": tt.live}}
@@ -319,10 +319,10 @@ func TestUpdate(t *testing.T) {
 func TestRefresh(t *testing.T) {
 	locked := Entry{ID: "a/b", Kind: model.Model, State: model.Resolved, Source: "hub", Read: "2026-01-02T03:04:05Z"}
 	live := &shelf{has: map[string]*source.Snapshot{
-		"a/b": answer("a/new-name", model.Resolved, ""), "a/B": answer("a/b", model.Resolved, ""),
-		"c/d": answer("c/d", model.Resolved, ""),
+		"a/b": reply("a/new-name", model.Resolved, ""), "a/B": reply("a/b", model.Resolved, ""),
+		"c/d": reply("c/d", model.Resolved, ""),
 	}}
-	stored := &shelf{has: map[string]*source.Snapshot{"e/f": answer("e/f", model.Resolved, "")}}
+	stored := &shelf{has: map[string]*source.Snapshot{"e/f": reply("e/f", model.Resolved, "")}}
 	s := Open("L", &File{Ancestors: []Entry{locked}}, stored.Fetch).Refresh(live.Fetch)
 	for id, want := range map[string]struct {
 		id     string
@@ -333,7 +333,7 @@ func TestRefresh(t *testing.T) {
 			t.Errorf("%s: %+v, %v", id, got, err)
 		}
 	}
-	live.has["a/b"] = answer("a/b", model.RateLimited, "too many")
+	live.has["a/b"] = reply("a/b", model.RateLimited, "too many")
 	got, err := s.Fetch(t.Context(), model.Ref{ID: "a/b"})
 	if err != nil || got.Source != "lock" || got.Locked.Live != model.RateLimited || got.Detail != "could not be refreshed: too many" {
 		t.Errorf("where live cannot say: %+v, %v", got, err)

@@ -83,9 +83,8 @@ func (s *Source) Refresh(live Fetch) *Source {
 // Name is "lock".
 func (*Source) Name() string { return sourceName }
 
-// Serves reports whether a lock can hold repositories of a host: a folder of
-// this machine is read where it is.
-func (*Source) Serves(host model.Host) bool { return host != model.OnDisk }
+// Serves is true of every host: what the lock lacks is asked of others.
+func (*Source) Serves(model.Host) bool { return true }
 
 // Fetch looks a repository up in the lock.
 func (s *Source) Fetch(ctx context.Context, ref model.Ref) (*source.Snapshot, error) {
@@ -130,14 +129,14 @@ func (s *Source) fetchLive(ctx context.Context, ref model.Ref, entry *Entry) (*s
 	case entry == nil:
 		return live, nil
 	case live.State == model.Resolved:
-		live.Locked = s.locked(entry, live)
+		live.Locked = entry.locked(live)
 		return live, nil
 	}
 	kept := entry.snapshot()
 	if kept.State == model.Resolved {
 		kept.Detail = "could not be refreshed: " + live.Detail
 	}
-	kept.Locked = s.locked(entry, live)
+	kept.Locked = entry.locked(live)
 	return kept, nil
 }
 
@@ -152,8 +151,7 @@ func (s *Source) Use(found *model.Lineage, datasets bool) *model.LockUse {
 			entry = s.entries[key{node.Kind, node.Locked.ID}]
 		}
 		used[entry] = true
-		// A name that can be no repository's is never asked for.
-		if entry == nil && id != found.Subject && node.Source != "none" && node.Source != folderSource {
+		if entry == nil && id != found.Subject && lockable(node) {
 			use.Missing = append(use.Missing, id)
 		}
 	}
@@ -166,6 +164,13 @@ func (s *Source) Use(found *model.Lineage, datasets bool) *model.LockUse {
 	slices.Sort(use.Missing)
 	slices.Sort(use.Unused)
 	return use
+}
+
+// lockable says whether a node came from a source that may say otherwise
+// tomorrow: not from a folder beside the release, and not from a name that can
+// be no repository's.
+func lockable(node *model.Node) bool {
+	return node.Source != "none" && node.Source != string(model.OnDisk)
 }
 
 // entryID is the id of a node without what a lineage puts before it.

@@ -120,6 +120,8 @@ type Base struct {
 	From model.Origin
 	// RelationFrom is who says how, where that is somebody else.
 	RelationFrom model.Origin
+	// Written is the name as a card spells it, where Ref does not say.
+	Written string
 }
 
 // ReadError says why a file of a snapshot could not be read.
