@@ -1,7 +1,6 @@
 package lineage
 
 import (
-	"context"
 	"errors"
 	"path"
 	"strings"
@@ -24,7 +23,7 @@ const (
 // absent is a node of which nothing can be read.
 func absent(ref model.Ref, state model.State, detail string, known *catalog.Catalog) *model.Node {
 	return &model.Node{
-		ID: ref.ID, Name: known.NameFacts(ref.ID, true), Kind: ref.Kind,
+		ID: ref.Key(), Name: known.NameFacts(ref.ID, true), Kind: ref.Kind,
 		Source: "none", State: state, Detail: detail,
 		Card:     emptyCard(),
 		License:  model.License{Declared: []model.Declared{}, Texts: []model.LicenseText{}, Unread: []model.Unread{}},
@@ -41,11 +40,18 @@ func emptyCard() model.Card {
 	}
 }
 
-// describe turns a snapshot into a node. Of the subject everything is read; of
-// an ancestor what its licence is.
-func describe(ctx context.Context, s *source.Snapshot, known *catalog.Catalog, subject bool) (*model.Node, error) {
-	node := absent(model.Ref{Kind: s.Kind, ID: s.ID}, s.State, s.Detail, known)
-	node.Name = known.NameFacts(s.ID, s.Published)
+// describer turns one snapshot into a node.
+type describer struct {
+	*reader
+	snapshot *source.Snapshot
+	catalog  *catalog.Catalog
+	node     *model.Node
+	subject  bool
+}
+
+func newDescriber(r *reader, s *source.Snapshot, subject bool) *describer {
+	node := absent(model.Ref{Kind: s.Kind, ID: s.ID}, s.State, s.Detail, r.Catalog)
+	node.Name = r.Catalog.NameFacts(s.ID, s.Published)
 	node.Source, node.AsOf, node.Revision = s.Source, s.AsOf, s.Revision
 	node.Gated, node.CreatedAt, node.Downloads = s.Gated, s.CreatedAt, s.Downloads
 	node.Task = s.Task
@@ -53,31 +59,37 @@ func describe(ctx context.Context, s *source.Snapshot, known *catalog.Catalog, s
 	if s.Files != nil {
 		node.Files = s.Files
 	}
-	if s.State != model.Resolved {
-		return node, ctx.Err()
+	return &describer{reader: r, snapshot: s, catalog: r.Catalog, node: node, subject: subject}
+}
+
+// facts reads what says from what the repository was made.
+func (d *describer) facts() {
+	if d.snapshot.State != model.Resolved {
+		return
 	}
-	d := describer{ctx: ctx, snapshot: s, catalog: known, node: node, subject: subject}
 	d.card()
-	d.licenses()
-	if task, ok := node.Card.Metadata["pipeline_tag"].(string); ok && task != "" {
-		node.Task = task
+	if task, ok := d.node.Card.Metadata["pipeline_tag"].(string); ok && task != "" {
+		d.node.Task = task
 	}
-	if subject {
-		node.Evidence = evidence.Collect(node, d.read)
+}
+
+// terms reads what says on which terms, and of the subject the evidence.
+func (d *describer) terms() {
+	if d.snapshot.State != model.Resolved {
+		return
+	}
+	d.licenses()
+	if d.subject {
+		d.node.Evidence = evidence.Collect(d.node, d.read)
 		d.resolveEvidence()
 	}
-	return node, ctx.Err()
 }
 
-type describer struct {
-	ctx      context.Context
-	snapshot *source.Snapshot
-	catalog  *catalog.Catalog
-	node     *model.Node
-	subject  bool
+// read reads one file, in its turn.
+func (d *describer) read(file string) (text []byte, err error) {
+	d.slot(func() { text, err = d.snapshot.Read(d.ctx, file) })
+	return text, err
 }
-
-func (d *describer) read(file string) ([]byte, error) { return d.snapshot.Read(d.ctx, file) }
 
 // card reads the model card. The text of an ancestor's card is not worth a
 // request where the source has its front matter already.
@@ -119,17 +131,20 @@ func (d *describer) search(name string, text []byte) {
 	if line, column, ok := card.FromScratch(body, first); ok {
 		d.node.FromScratch = &model.Position{File: name, Line: line, Column: column}
 	}
-	d.phrases(name, text)
+	d.node.Phrases = append(d.node.Phrases, d.phrases(name, text)...)
 }
 
-func (d *describer) phrases(name string, text []byte) {
+// phrases finds the sentences that licences require.
+func (d *describer) phrases(name string, text []byte) []model.Phrase {
+	var found []model.Phrase
 	for _, phrase := range d.catalog.Phrases() {
 		if line, column, ok := license.FindPhrase(text, phrase); ok {
-			d.node.Phrases = append(d.node.Phrases, model.Phrase{
+			found = append(found, model.Phrase{
 				Text: phrase, At: model.Position{File: name, Line: line, Column: column},
 			})
 		}
 	}
+	return found
 }
 
 // licenses collects what is declared and what the licence files are.
@@ -153,8 +168,21 @@ func (d *describer) licenses() {
 	if d.subject {
 		limit = maxSubjectTexts
 	}
-	for _, file := range licenseFiles(node.Files, link, d.subject, limit) {
-		d.licenseText(file)
+	if d.snapshot.Texts != nil {
+		node.License.Texts = d.snapshot.Texts
+		return
+	}
+	files := licenseFiles(node.Files, link, d.subject, limit)
+	read := make([]licenseFile, len(files))
+	d.all(len(files), func(i int) { read[i] = d.licenseFile(files[i]) })
+	for _, one := range read {
+		if one.text != nil {
+			node.License.Texts = append(node.License.Texts, *one.text)
+		}
+		if one.unread != nil {
+			node.License.Unread = append(node.License.Unread, *one.unread)
+		}
+		node.Phrases = append(node.Phrases, one.phrases...)
 	}
 }
 
@@ -176,8 +204,14 @@ func (d *describer) declared(id, name, link string, from model.Origin) model.Dec
 	return one
 }
 
-func (d *describer) licenseText(file string) {
-	node := d.node
+// licenseFile is what one licence file says.
+type licenseFile struct {
+	text    *model.LicenseText
+	unread  *model.Unread
+	phrases []model.Phrase
+}
+
+func (d *describer) licenseFile(file string) licenseFile {
 	text, err := d.read(file)
 	if err != nil {
 		var failure *source.ReadError
@@ -185,21 +219,20 @@ func (d *describer) licenseText(file string) {
 		if errors.As(err, &failure) {
 			state = failure.State
 		}
-		node.License.Unread = append(node.License.Unread, model.Unread{File: file, State: state})
-		return
+		return licenseFile{unread: &model.Unread{File: file, State: state}}
 	}
 	covers, _ := license.LicenseFile(file)
 	if covers == "notice" {
 		if d.subject {
-			d.phrases(file, text)
+			return licenseFile{phrases: d.phrases(file, text)}
 		}
-		return
+		return licenseFile{}
 	}
 	found := license.Identify(file, text)
 	if entry, ok := d.catalog.License(found.ID); ok {
 		found.Family = entry.Family
 	}
-	node.License.Texts = append(node.License.Texts, found)
+	return licenseFile{text: &found}
 }
 
 // resolveEvidence looks up the licences that evidence names.
