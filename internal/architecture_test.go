@@ -36,7 +36,7 @@ var layers = [][]string{
 	{"internal/input"},
 	{"internal/catalog"},
 	{"internal/source/hub", "internal/source/github"},
-	{"internal/source", "internal/card", "internal/license", "internal/evidence"},
+	{"internal/source", "internal/card", "internal/license", "internal/evidence", "internal/weights"},
 	{"internal/model", "policies"},
 }
 

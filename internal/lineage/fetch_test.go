@@ -201,4 +201,3 @@ func TestStoredTexts(t *testing.T) {
 		t.Errorf("texts %+v", texts)
 	}
 }
-

@@ -89,6 +89,8 @@ type Base struct {
 	Relation model.Relation
 	// From is who says so: the Hub, the index, a declaration in entail.yaml.
 	From model.Origin
+	// At is where it is said; nil where that is no place in a file.
+	At *model.Position
 }
 
 // ReadError says why a file of a snapshot could not be read.
