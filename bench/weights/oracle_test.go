@@ -1,7 +1,8 @@
 // Package weights holds entail's reader of GGUF headers against the library
 // that others use for it. The library is no dependency of entail: it reads
 // files and its own HTTP connections alone, needs the whole header with all
-// tensors, and brings eleven modules.
+// tensors, panics on some that are hostile (general.alignment of 0), and brings
+// eleven modules.
 package weights
 
 import (

@@ -2,6 +2,7 @@ package lineage
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/entail-dev/entail/internal/model"
@@ -138,10 +139,16 @@ func (r *reader) readOne(b base, depth int) (found, error) {
 		return found{}, err
 	}
 	one, err := r.describe(snapshot, false, depth)
-	if err == nil && one.node.Kind == model.Dataset {
-		one.node.ID = datasetPrefix + one.node.ID
+	if err != nil {
+		return found{}, err
 	}
-	return one, err
+	if one.node.Kind == model.Dataset {
+		one.node.ID = datasetPrefix + one.node.ID
+	} else if host := string(b.ref.Host); host != "" && !strings.HasPrefix(one.node.ID, host+":") {
+		// What no source has is known by the name under which it was sought.
+		one.node.ID = model.Ref{Host: b.ref.Host, ID: one.node.ID}.Key()
+	}
+	return one, nil
 }
 
 // describe turns a snapshot into a node with what it was made from. Of the
@@ -151,7 +158,7 @@ func (r *reader) describe(s *source.Snapshot, subject bool, depth int) (found, e
 	d.facts()
 	one := found{node: d.node}
 	if s.Kind != model.Dataset {
-		one.bases = r.basesOf(s, d.node)
+		one.bases = d.basesOf()
 		r.ahead(one.bases, depth+1)
 	}
 	d.terms()

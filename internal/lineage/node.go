@@ -30,6 +30,7 @@ func absent(ref model.Ref, state model.State, detail string, known *catalog.Cata
 		Files:    []model.File{},
 		Evidence: map[string][]model.Evidence{},
 		Phrases:  []model.Phrase{}, Mentions: []model.Mention{},
+		Candidates: []model.Candidate{}, Weights: []model.WeightHeader{},
 	}
 }
 
@@ -46,6 +47,7 @@ type describer struct {
 	snapshot *source.Snapshot
 	catalog  *catalog.Catalog
 	node     *model.Node
+	signs    signs
 	subject  bool
 }
 
@@ -70,6 +72,9 @@ func (d *describer) facts() {
 	d.card()
 	if task, ok := d.node.Card.Metadata["pipeline_tag"].(string); ok && task != "" {
 		d.node.Task = task
+	}
+	if d.node.Kind == model.Model {
+		d.readSigns()
 	}
 }
 
