@@ -83,6 +83,12 @@ drops, and what it owes.
 Ancestors are read from the Hub; where it cannot be reached, from the index
 that entail carries, marked with its date. --offline opens no connection.
 
+What no field of a card can say, entail.yaml declares:
+  derived_from:
+    - model: org/teacher      # or github:owner/repo, or a path
+      relation: distilled     # adapter, distilled, finetune, merge, quantized
+                              # or trained-on
+
 Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 2 usage or configuration; 3 could not decide.`,
 		Example: `  entail check
@@ -206,7 +212,10 @@ func (c *Command) setup(ctx context.Context, r *run) (endpoint string, err error
 		sources = []source.Source{hubSource, source.Index()}
 	}
 	r.walker = &lineage.Walker{Sources: sources, Catalog: licenses, Datasets: r.flags.datasets}
-	r.known = vocabulary{fields: fieldNames(licenses), definitions: c.checker(r).Definitions}
+	r.known = vocabulary{
+		fields: fieldNames(licenses), relations: relationNames(licenses.Data()), endpoint: settings.Endpoint,
+		definitions: c.checker(r).Definitions,
+	}
 	r.flags.use.fields = r.known.widen(r.flags.use.fields)
 	r.config.Use.Fields = r.known.widen(r.config.Use.Fields)
 	if err := r.known.check(ctx, flagName, r.flags.use.input(), r.flags.definitions); err != nil {
