@@ -133,10 +133,29 @@ func (d *describer) problem(kind, name, detail string) {
 func (d *describer) search(name string, text []byte) {
 	body, first := card.Body(text)
 	d.node.Mentions = append(d.node.Mentions, d.catalog.Mentions(name, body, first)...)
+	declared := d.named()
+	for _, one := range catalog.Candidates(name, body, first) {
+		if !declared[strings.ToLower(one.ID)] {
+			d.node.Candidates = append(d.node.Candidates, one)
+		}
+	}
 	if line, column, ok := card.FromScratch(body, first); ok {
 		d.node.FromScratch = &model.Position{File: name, Line: line, Column: column}
 	}
 	d.node.Phrases = append(d.node.Phrases, d.phrases(name, text)...)
+}
+
+// named holds, in lower case, what the metadata name already: the repository
+// itself, base models, and datasets, which a text may call an origin too.
+func (d *describer) named() map[string]bool {
+	names := map[string]bool{strings.ToLower(d.snapshot.ID): true}
+	for _, one := range append(card.BaseModels(d.node.Card), card.Datasets(d.node.Card)...) {
+		names[strings.ToLower(one.Value)] = true
+	}
+	for _, one := range d.snapshot.Bases {
+		names[strings.ToLower(one.Ref.ID)] = true
+	}
+	return names
 }
 
 // phrases finds the sentences that licences require.

@@ -156,8 +156,42 @@ func TestUnresolved(t *testing.T) {
 		if node.State != state || node.Detail != "why" || node.Card.Present || len(node.License.Declared) != 0 {
 			t.Errorf("%s: %+v", state, node)
 		}
-		if node.Files == nil || node.Evidence == nil || node.License.Texts == nil || node.Phrases == nil || node.Mentions == nil {
+		if node.Files == nil || node.Evidence == nil || node.License.Texts == nil || node.Phrases == nil || node.Mentions == nil || node.Candidates == nil || node.Weights == nil {
 			t.Errorf("%s: a list is nil: %+v", state, node)
+		}
+	}
+}
+
+// TestCandidates: what the text names and the metadata lacks, and nothing of an
+// ancestor.
+func TestCandidates(t *testing.T) {
+	text := func(matter string) map[string]string {
+		return map[string]string{"README.md": "---\nlicense: mit\n" + matter + "---\nFine-tuned from Some/Base and acme/s on some/data.\n"}
+	}
+	for _, tt := range []struct {
+		name, matter string
+		bases        []source.Base
+		subject      bool
+		want         []string
+	}{
+		{"nothing declared", "", nil, true, []string{"Some/Base"}},
+		{"declared", "base_model: some/base\n", nil, true, nil},
+		{"declared in the old way", "finetuned_from: some/base\n", nil, true, nil},
+		{"known to the source", "", []source.Base{{Ref: ref("some/base"), From: model.FromHub}}, true, nil},
+		{"an ancestor", "", nil, false, nil},
+	} {
+		s := folder("dir", text("datasets: [some/data]\n"+tt.matter), nil)
+		s.Bases = tt.bases
+		node, err := describe(t, walker(t), s, tt.subject)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, one := range node.Candidates {
+			got = append(got, one.ID)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }
