@@ -201,3 +201,36 @@ func TestStoredTexts(t *testing.T) {
 		t.Errorf("texts %+v", texts)
 	}
 }
+
+// TestDatasetsOfAll: the datasets of every model are read where they are asked
+// for, each once, and nothing is walked to from them.
+func TestDatasetsOfAll(t *testing.T) {
+	with := func(s *source.Snapshot, sets ...any) *source.Snapshot {
+		s.Metadata["datasets"] = sets
+		return s
+	}
+	set := func(id string) *source.Snapshot {
+		s := with(known(id, "org/a"), "some/more")
+		s.Kind = model.Dataset
+		return s
+	}
+	shelf := newShelf(with(known("org/a", "org/b"), "some/one", "some/two"), with(known("org/b"), "some/two", "some/three"),
+		set("some/one"), set("some/two"), set("some/three"))
+	w := walker(t, shelf)
+	w.Datasets = true
+	found := walkFrom(t, w, with(known("acme/s", "org/a"), "some/one"))
+	var got []string
+	for _, e := range found.Edges {
+		if found.Nodes[e.Parent].Kind == model.Dataset {
+			got = append(got, fmt.Sprintf("%s %s %s", e.Child, e.Relation, e.Parent))
+		}
+	}
+	want := []string{
+		"acme/s trained-on datasets/some/one",
+		"org/a trained-on datasets/some/one", "org/a trained-on datasets/some/two",
+		"org/b trained-on datasets/some/two", "org/b trained-on datasets/some/three",
+	}
+	if !slices.Equal(got, want) || len(found.Nodes) != 6 || len(shelf.asked) != 5 {
+		t.Errorf("%d nodes, asked for %q, edges:\n got %q\nwant %q", len(found.Nodes), shelf.asked, got, want)
+	}
+}
