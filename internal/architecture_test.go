@@ -35,8 +35,8 @@ var layers = [][]string{
 	{"internal/lineage", "internal/policy"},
 	{"internal/input"},
 	{"internal/catalog"},
-	{"internal/source/hub", "internal/source/github"},
-	{"internal/source", "internal/card", "internal/license", "internal/evidence", "internal/weights"},
+	{"internal/source/hub", "internal/source/github", "internal/source/hubcache"},
+	{"internal/source", "internal/card", "internal/license", "internal/evidence", "internal/cache", "internal/weights"},
 	{"internal/model", "policies"},
 }
 

@@ -2,22 +2,21 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/entail-dev/entail/internal/testkit"
 )
 
-// update rewrites the expected outputs in the scripts; read the difference.
-var update = flag.Bool("update", false, "rewrite the outputs that scripts expect with what they got")
-
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"entail": main})
+	testscript.Main(m, map[string]func(){"entail": main, "entail-no-socket": noSocket})
 }
 
 // TestScripts runs testdata/script: the program as its users run it. A line
@@ -25,8 +24,10 @@ func TestMain(m *testing.M) {
 //	run CODE ARG…
 //
 // runs entail and wants that exit code; `cmp stdout` and `cmp stderr` then
-// look at all that it wrote. $REPOS is testdata/repos. There is no network, no
-// home and no other variable of the environment.
+// look at all that it wrote; -update rewrites what they expect, and the
+// difference is to be read. $REPOS is testdata/repos. There is no network, no
+// home and no other variable of the environment. The commands of hubs give a
+// script a Hub of its own, and github a GitHub.
 func TestScripts(t *testing.T) {
 	repos, err := filepath.Abs("../../testdata/repos")
 	if err != nil {
@@ -34,7 +35,7 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/script",
-		UpdateScripts:       *update,
+		UpdateScripts:       testkit.Updating(),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
@@ -42,13 +43,19 @@ func TestScripts(t *testing.T) {
 			// Nothing listens there: a script that opens a connection has to
 			// say that it could not.
 			env.Setenv("HF_ENDPOINT", "http://127.0.0.1:1")
+			env.Setenv("ENTAIL_CACHE_DIR", filepath.Join(env.WorkDir, "cache"))
+			env.Values[hubKey{}] = &scriptHub{t: t}
+			env.Setenv("ENTAIL_GITHUB_API_URL", "http://127.0.0.1:1")
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"run":    run,
 			"repeat": repeat,
 			"mkfifo": mkfifo,
+			"github": startGitHub(t),
 			"full":   full,
+			"hub":    hub,
+			"dated":  dated,
 		},
 	})
 }
@@ -85,6 +92,16 @@ func repeat(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Repeat(args[2], n)), 0o644))
+}
+
+// dated sets the day on which a file was last written.
+func dated(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: dated FILE YYYY-MM-DD")
+	}
+	day, err := time.Parse(time.DateOnly, args[1])
+	ts.Check(err)
+	ts.Check(os.Chtimes(ts.MkAbs(args[0]), day, day))
 }
 
 // mkfifo makes a pipe that nobody writes to.

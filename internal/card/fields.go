@@ -25,9 +25,13 @@ const (
 
 // Base is one repository that a card names as a base model or a data set.
 type Base struct {
-	// Value is the Hub id, with addresses of the Hub reduced to the id they
-	// lead to; where Problem is set, what the card has as written.
+	// Value is the id, with addresses reduced to what they lead to; where
+	// Problem is set, what the card has as written.
 	Value string
+	// Ref is the repository that Value names. Where Problem is set it is
+	// zero, or a path as written, on disk, which leads somewhere only where
+	// the card lies in a folder.
+	Ref model.Ref
 	// Key is the key of the front matter that names it.
 	Key string
 	// At is where it stands; zero where the metadata came without text.
@@ -43,8 +47,8 @@ type Base struct {
 // A card of metadata alone will do; positions come from c.At where it has
 // them.
 func BaseModels(c model.Card) []Base {
-	bases := named(c, keyBaseModel, modelID, kindNotAnID)
-	for _, b := range named(c, keyFinetuned, modelID, kindNotAnID) {
+	bases := named(c, keyBaseModel, modelRef, kindNotAnID)
+	for _, b := range named(c, keyFinetuned, modelRef, kindNotAnID) {
 		if !slices.ContainsFunc(bases, func(have Base) bool { return have.Value == b.Value }) {
 			bases = append(bases, b)
 		}
@@ -56,12 +60,12 @@ func BaseModels(c model.Card) []Base {
 // A name that is no Hub id has a Problem of kind dataset-not-an-id; it is not
 // among the card's own problems, since the key is widely used for free text.
 func Datasets(c model.Card) []Base {
-	sets := named(c, keyDatasets, datasetID, kindDatasetNotID)
+	sets := named(c, keyDatasets, datasetRef, kindDatasetNotID)
 	return sets[:min(len(sets), maxBases)]
 }
 
 // named reads a key that holds one id or a list of them.
-func named(c model.Card, key string, parse func(string) (id, why string), kind string) []Base {
+func named(c model.Card, key string, parse func(string) (ref model.Ref, why string), kind string) []Base {
 	v, ok := c.Metadata[key]
 	if !ok || v == nil {
 		return nil
@@ -82,22 +86,27 @@ func named(c model.Card, key string, parse func(string) (id, why string), kind s
 }
 
 // oneBase reads one value of such a key.
-func oneBase(key string, v any, at model.Position, parse func(string) (id, why string), kind string) Base {
+func oneBase(key string, v any, at model.Position, parse func(string) (ref model.Ref, why string), kind string) Base {
 	b := Base{Key: key, At: at}
 	why := ""
 	if s, ok := v.(string); ok {
-		b.Value, why = parse(s)
+		if b.Ref, why = parse(s); why == "" {
+			b.Value = b.Ref.String()
+		} else {
+			b.Value = strings.TrimSpace(s)
+		}
 	} else {
 		b.Value = plainText(v)
 		why = "is " + typeName(v)
 	}
 	if why != "" {
-		what := "model"
+		expected := "the id of a model on the Hub, such as org/name, a repository on GitHub, such as github:owner/repo, " +
+			"or in a folder a path from it, such as ./base"
 		if kind == kindDatasetNotID {
-			what = "data set"
+			expected = "the id of a data set on the Hub, such as org/name"
 		}
 		b.Problem = &model.Problem{Kind: kind, At: at,
-			Detail: fmt.Sprintf("%s %s %s; expected the id of a %s on the Hub, such as org/name", key, quote(b.Value), why, what)}
+			Detail: fmt.Sprintf("%s %s %s; expected %s", key, quote(b.Value), why, expected)}
 	}
 	return b
 }

@@ -56,6 +56,46 @@ func TestHubID(t *testing.T) {
 	}
 }
 
+// TestModelRef: what a base model's spelling names, and where.
+func TestModelRef(t *testing.T) {
+	for in, want := range map[string]struct {
+		ref model.Ref
+		why string
+	}{
+		"org/name":                              {model.Ref{Kind: model.Model, ID: "org/name"}, ""},
+		" https://huggingface.co/org/name ":     {model.Ref{Kind: model.Model, ID: "org/name"}, ""},
+		"github:owner/repo":                     {model.Ref{Kind: model.Model, Host: model.OnGitHub, ID: "owner/repo"}, ""},
+		"github:owner/repo/folder@v1":           {model.Ref{Kind: model.Model, Host: model.OnGitHub, ID: "owner/repo/folder", Revision: "v1"}, ""},
+		"https://github.com/owner/repo/tree/v1": {model.Ref{Kind: model.Model, Host: model.OnGitHub, ID: "owner/repo", Revision: "v1"}, ""},
+		"github.com/owner/repo":                 {model.Ref{Kind: model.Model, Host: model.OnGitHub, ID: "owner/repo"}, ""},
+		"git@github.com:owner/repo.git":         {model.Ref{Kind: model.Model, Host: model.OnGitHub, ID: "owner/repo"}, ""},
+		"./base":                                {model.Ref{Kind: model.Model, Host: model.OnDisk, ID: "./base"}, "path"},
+		"../base/":                              {model.Ref{Kind: model.Model, Host: model.OnDisk, ID: "../base"}, "path"},
+		"..":                                    {model.Ref{Kind: model.Model, Host: model.OnDisk, ID: ".."}, "path"},
+		"./a\x00b":                              {model.Ref{}, "path"},
+		".hidden/x":                             {model.Ref{}, "path"},
+		"/etc":                                  {model.Ref{}, "path"},
+		"~/base":                                {model.Ref{}, "path"},
+		"a/b/c":                                 {model.Ref{}, "path"},
+		"github:owner":                          {model.Ref{}, "GitHub"},
+		"https://github.com/owner":              {model.Ref{}, "elsewhere"},
+		"https://github.com.evil.example/a/b":   {model.Ref{}, "elsewhere"},
+		"https://gitlab.com/owner/repo":         {model.Ref{}, "elsewhere"},
+		"":                                      {model.Ref{}, "empty"},
+	} {
+		ref, why := modelRef(in)
+		if ref != want.ref || (why == "") != (want.why == "") || !strings.Contains(why, want.why) {
+			t.Errorf("modelRef(%q) = %+v, %q; want %+v, %q", in, ref, why, want.ref, want.why)
+		}
+	}
+	c := model.Card{Metadata: map[string]any{"base_model": []any{"https://github.com/o/r/tree/v1", "./x"}}}
+	bases := BaseModels(c)
+	if bases[0].Value != "github:o/r@v1" || bases[0].Problem != nil || bases[1].Value != "./x" || bases[1].Problem == nil ||
+		bases[1].Ref.Host != model.OnDisk || !strings.Contains(bases[1].Problem.Detail, "github:owner/repo") {
+		t.Errorf("bases %+v", bases)
+	}
+}
+
 // TestMetadataAlone: the Hub's card data comes as decoded JSON, without text.
 func TestMetadataAlone(t *testing.T) {
 	var c model.Card

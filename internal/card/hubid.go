@@ -4,17 +4,53 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
+
+	"github.com/entail-dev/entail/internal/model"
 )
 
-// modelID reads the id of a model from what a card names. Why is empty for an
-// id, else it says what the value is instead, and id is the value as written.
-func modelID(s string) (id, why string) {
-	return hubID(s, false)
+// modelRef reads the model that a card names: on the Hub, on GitHub, or by a
+// path from the card's own folder. Why is empty for one that can be followed
+// wherever the card is, else it says what the value is instead. A path has both
+// a reference and a why: it leads somewhere only from a folder.
+func modelRef(written string) (ref model.Ref, why string) {
+	s := strings.TrimSpace(written)
+	if ref, ok := model.ParseGitHub(s); ok {
+		return ref, ""
+	}
+	if strings.HasPrefix(s, "github:") {
+		return model.Ref{}, "is not spelled like a repository on GitHub"
+	}
+	if ref, ok := model.ParseGitHubURL("", s); ok {
+		return ref, ""
+	}
+	id, why := hubID(s, false)
+	switch {
+	case why == "":
+		return model.Ref{Kind: model.Model, ID: id}, ""
+	case isRelative(s):
+		return model.Ref{Kind: model.Model, Host: model.OnDisk, ID: strings.TrimRight(s, "/")}, why
+	}
+	return model.Ref{}, why
 }
 
-// datasetID reads the id of a data set.
-func datasetID(s string) (id, why string) {
-	return hubID(s, true)
+// datasetRef reads the data set that a card names.
+func datasetRef(written string) (ref model.Ref, why string) {
+	id, why := hubID(written, true)
+	if why != "" {
+		return model.Ref{}, why
+	}
+	return model.Ref{Kind: model.Dataset, ID: id}, ""
+}
+
+// maxPathBytes bounds a path that a card names.
+const maxPathBytes = 1024
+
+// isRelative tells a path from the card's own folder, written so that nobody
+// takes it for an id: ./base or ../base.
+func isRelative(s string) bool {
+	first, _, _ := strings.Cut(s, "/")
+	return (first == "." || first == "..") && len(s) <= maxPathBytes && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
 // hubID accepts an id and the addresses on the Hub that lead to it.

@@ -112,12 +112,16 @@ func nameWords(name string) []string {
 	return words
 }
 
-// splitID takes an id apart into namespace and name.
+// splitID takes an id apart into namespace and name. The namespace of an id on
+// GitHub is none of the Hub's: whoever has a name there need not have it here.
+// A folder's path is no namespace.
 func splitID(id string) (namespace, name string) {
-	if i := strings.LastIndexByte(id, '/'); i >= 0 {
-		return id[:i], id[i+1:]
+	id, onDisk := strings.CutPrefix(id, string(model.OnDisk)+":")
+	name = id[strings.LastIndexByte(id, '/')+1:]
+	if len(name) < len(id) && !onDisk {
+		namespace = id[:len(id)-len(name)-1]
 	}
-	return "", id
+	return namespace, name
 }
 
 // NameFacts measures an id against the name prefixes and parts that licences
@@ -126,9 +130,15 @@ func splitID(id string) (namespace, name string) {
 // nil.
 func (c *Catalog) NameFacts(id string, published bool) model.NameFacts {
 	namespace, name := splitID(id)
+	words := nameWords(name)
+	if ref, ok := model.ParseGitHub(id); ok {
+		// A folder of a repository is named by both.
+		parts, _ := ref.GitHub()
+		words = nameWords(parts.Repo + "/" + parts.Folder)
+	}
 	facts := model.NameFacts{
 		Published: published, StartsWith: []string{}, Contains: []string{},
-		Families: c.families.in(nameWords(name)), Owner: []string{},
+		Families: c.families.in(words), Owner: []string{},
 	}
 	for _, prefix := range c.prefixes {
 		if namedLike(name, prefix) {

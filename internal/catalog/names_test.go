@@ -32,6 +32,13 @@ func TestNameFacts(t *testing.T) {
 		{"upstage/SOLAR-10.7B-v1.0", []string{"solar"}, []string{"solar"}},
 		{"x/llama/not-the-name", nil, nil},
 		{"gemma-2-9b", []string{"gemma"}, nil},
+		{"github:meta-llama/Llama-3.1-8B", []string{"llama"}, nil},
+		{"github:x/llama-3-tuned/weights", []string{"llama"}, nil},
+		{"github:x/models/llama3", []string{"llama"}, nil},
+		{"github:ghe.example/meta-llama/y", nil, nil},
+		{"github:llama/y", nil, nil},
+		{"dir:meta-llama/Llama-3.1-8B", []string{"llama"}, nil},
+		{"dir:llama-3", []string{"llama"}, nil},
 		{"", nil, nil},
 	}
 	for _, test := range tests {

@@ -70,7 +70,7 @@ func troubles() []trouble {
 		{"circle", resolved, "", nil},
 		{"itself", resolved, "", nil},
 		faulty("server error", model.Failed, testkit.HubFault{Kind: testkit.HubStatus, Status: http.StatusBadGateway}),
-		faulty("rate limit", model.RateLimited, testkit.HubFault{Kind: testkit.HubLimited, Seconds: 300}),
+		faulty("rate limit", model.RateLimited, testkit.HubFault{Kind: testkit.HubStatus, Status: http.StatusTooManyRequests}),
 		faulty("stall", model.Failed, testkit.HubFault{Kind: testkit.HubStall}),
 		faulty("dropped", model.Failed, testkit.HubFault{Kind: testkit.HubDrop}),
 		faulty("lying length", model.Failed, testkit.HubFault{Kind: testkit.HubTruncated}),
@@ -293,6 +293,10 @@ func TestFaults(t *testing.T) {
 	for seed := range uint64(2) {
 		s := script(models, seed+1)
 		fake := testkit.NewHub(t, s.repos...)
+		for _, bucket := range []string{"api", "resolvers"} {
+			// A spent quota would end in the one state for all that follow.
+			fake.Limit(bucket, testkit.HubLimit{Quota: 1_000_000, Window: time.Hour})
+		}
 		client, err := hub.New(hub.Config{
 			Endpoint: fake.URL(), MaxRetries: 1,
 			Client: &http.Client{Transport: impatient(s, &http.Transport{MaxIdleConnsPerHost: 64})},

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -16,8 +15,6 @@ import (
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/internal/report"
-	"github.com/entail-dev/entail/internal/source"
-	"github.com/entail-dev/entail/internal/source/hub"
 )
 
 // Values that flags and configuration share.
@@ -31,9 +28,10 @@ var (
 // checkFlags are the flags of check.
 type checkFlags struct {
 	format, failOn, color, config, reading string
-	offline, complete, verbose, datasets   bool
+	complete, verbose, datasets            bool
 	definitions                            []string
 	use                                    useFlags
+	sources                                sourceFlags
 }
 
 // useFlags declare a use.
@@ -61,6 +59,7 @@ func (u useFlags) input() input.Use {
 type run struct {
 	flags       checkFlags
 	config      config
+	sources     *sources
 	walker      *lineage.Walker
 	engine      *policy.Engine
 	known       vocabulary
@@ -75,13 +74,21 @@ func (c *Command) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [TARGET…]",
 		Short: "Check releases: terms inherited and dropped, obligations, openness",
-		Long: `check reads each target (a folder, by default this one; org/name or
-org/name@revision; or a model's address on the Hub), walks its base models to
-the roots, and says which terms bind the release, which of them its own licence
-drops, and what it owes.
+		Long: `check reads each target, walks its base models to the roots, and says which
+terms bind the release, which of them its own licence drops, and what it owes.
 
-Ancestors are read from the Hub; where it cannot be reached, from the index
-that entail carries, marked with its date. --offline opens no connection.
+A target is
+  a folder                             by default this one
+  org/name[@revision]                  a model on the Hub
+  github:owner/repo[/folder][@ref]     a repository on GitHub; ref is a branch,
+                                       a tag or a commit
+  https://…                            the address of either
+
+Ancestors are read from the local Hub cache where that has enough of them, else
+from the Hub; from GitHub; and, where the card of a folder names one by its
+path, from the folder beside it. Where the Hub cannot be reached, what entail
+kept of earlier runs or the index that it carries stands in, marked with its
+date. --offline opens no connection.
 
 What no field of a card can say, entail.yaml declares:
   derived_from:
@@ -93,6 +100,7 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 2 usage or configuration; 3 could not decide.`,
 		Example: `  entail check
   entail check meta-llama/Llama-3.1-8B-Instruct
+  entail check github:owner/repo@v1.0
   entail check ./model --offline --fail-on warning
   entail check . --use commercial,hosted --users 5000000 --region EU
   entail check . --definition osaid-1.0 --format json`,
@@ -101,7 +109,7 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 	f := cmd.Flags()
 	f.StringVar(&r.flags.format, "format", "text", "report format: "+strings.Join(report.Formats(), ", "))
 	f.StringVar(&r.flags.failOn, "fail-on", "", "exit 1 at this level or above: "+strings.Join(failLevels, ", ")+" (default error)")
-	f.BoolVar(&r.flags.offline, "offline", false, "open no network connection")
+	r.flags.sources.add(f)
 	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.BoolVar(&r.flags.complete, "complete", false, "exit 3 where some ancestor or licence is not known")
 	f.StringArrayVar(&r.flags.definitions, "definition", nil, "ask for a definition to be met, such as osaid-1.0 (repeats)")
@@ -189,44 +197,32 @@ func (f *checkFlags) validate() error {
 }
 
 // setup loads the configuration, the catalogue, the rules and the sources. It
-// returns the Hub's address.
-func (c *Command) setup(ctx context.Context, r *run) (endpoint string, err error) {
+// returns the servers whose addresses targets may have.
+func (c *Command) setup(ctx context.Context, r *run) (at endpoints, err error) {
 	if r.flags.config != "" {
 		if r.config, err = readConfig(r.flags.config); err != nil {
-			return "", usageError("policies/schema/config.json lists every key", "%w", err)
+			return at, usageError("policies/schema/config.json lists every key", "%w", err)
 		}
 	}
 	licenses, engine, err := loadPolicies(ctx)
 	if err != nil {
-		return "", err
+		return at, err
 	}
 	r.engine = engine
-	settings := hub.ConfigFromEnv(c.Getenv, os.ReadFile)
-	settings.UserAgent = "entail/" + c.Version
-	hubSource, err := hub.New(settings)
-	if err != nil {
-		return "", usageError("set HF_ENDPOINT to an address such as https://host", "use the Hub: %w", err)
+	if r.sources, err = c.openSources(r.flags.sources); err != nil {
+		return at, err
 	}
-	sources := []source.Source{source.Index()}
-	if !r.flags.offline && !truthy(c.Getenv("HF_HUB_OFFLINE")) {
-		sources = []source.Source{hubSource, source.Index()}
-	}
-	r.walker = &lineage.Walker{Sources: sources, Catalog: licenses, Datasets: r.flags.datasets}
+	r.walker = &lineage.Walker{Sources: r.sources.ancestors, Catalog: licenses, Datasets: r.flags.datasets}
 	r.known = vocabulary{
-		fields: fieldNames(licenses), relations: relationNames(licenses.Data()), endpoint: settings.Endpoint,
+		fields: fieldNames(licenses), relations: relationNames(licenses.Data()), endpoints: r.sources.at,
 		definitions: c.checker(r).Definitions,
 	}
 	r.flags.use.fields = r.known.widen(r.flags.use.fields)
 	r.config.Use.Fields = r.known.widen(r.config.Use.Fields)
 	if err := r.known.check(ctx, flagName, r.flags.use.input(), r.flags.definitions); err != nil {
-		return "", err
+		return at, err
 	}
-	return settings.Endpoint, r.vet(ctx, r.flags.config, r.config)
-}
-
-// truthy reads a switch as the Hub's own clients do.
-func truthy(value string) bool {
-	return slices.Contains([]string{"1", "ON", "YES", "TRUE"}, strings.ToUpper(value))
+	return r.sources.at, r.vet(ctx, r.flags.config, r.config)
 }
 
 func (c *Command) options(r *run) report.Options {

@@ -129,7 +129,7 @@ of them it drops, and whether it is Open Source AI.`,
 		}
 		return usageError(hint, "%w", err)
 	})
-	root.AddCommand(c.checkCommand(), c.compareCommand(), c.explainCommand(), c.identifyCommand(), c.lineageCommand())
+	root.AddCommand(c.cacheCommand(), c.checkCommand(), c.compareCommand(), c.explainCommand(), c.identifyCommand(), c.lineageCommand())
 	return root
 }
 

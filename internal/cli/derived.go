@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -20,7 +19,8 @@ const maxDerived = 256
 // derived is one entry of derived_from: what no field of a card can say of how
 // a model was made.
 type derived struct {
-	// Model is an id on the Hub or its address, github:owner/repo, or a path.
+	// Model is an id on the Hub or github:owner/repo, the address of either,
+	// or a path such as ../base.
 	Model string `yaml:"model"`
 	// Relation is one of the catalogue's relations.
 	Relation string `yaml:"relation"`
@@ -55,29 +55,31 @@ func derivedPositions(file string, text []byte) []model.Position {
 }
 
 // derivedRef reads the name of a model that a release derives from.
-func derivedRef(endpoint, written string) (model.Ref, bool) {
-	if rest, ok := strings.CutPrefix(written, string(model.OnGitHub)+":"); ok {
-		owner, repo, both := strings.Cut(rest, "/")
-		return model.Ref{Kind: model.Model, Host: model.OnGitHub, ID: rest}, both && owner != "" && repo != ""
-	}
-	if ref, ok := hub.ParseURL(endpoint, written); ok {
+func derivedRef(at endpoints, written string) (model.Ref, bool) {
+	if ref, ok := hub.ParseURL(at.hub, written); ok {
 		ref.Revision = ""
 		return ref, ref.Kind == model.Model
 	}
-	if strings.HasPrefix(written, ".") || strings.HasPrefix(written, "/") {
-		return model.Ref{Kind: model.Model, Host: model.OnDisk, ID: filepath.ToSlash(filepath.Clean(written))}, true
+	if ref, ok := model.ParseGitHub(written); ok {
+		return ref, true
+	}
+	if ref, ok := model.ParseGitHubURL(at.github, written); ok {
+		return ref, true
+	}
+	if strings.HasPrefix(written, "./") || strings.HasPrefix(written, "../") {
+		return model.Ref{Kind: model.Model, Host: model.OnDisk, ID: strings.TrimRight(written, "/")}, true
 	}
 	return model.Ref{Kind: model.Model, ID: written}, hub.ValidID(written)
 }
 
 // vetDerived refuses what could not join a lineage. key names the list as the
 // user knows it.
-func (v *vocabulary) vetDerived(key, endpoint string, entries []derived) error {
+func (v *vocabulary) vetDerived(key string, at endpoints, entries []derived) error {
 	if len(entries) > maxDerived {
 		return usageError("", "%s lists %d models: want at most %d", key, len(entries), maxDerived)
 	}
 	for _, one := range entries {
-		if _, ok := derivedRef(endpoint, one.Model); !ok {
+		if _, ok := derivedRef(at, one.Model); !ok {
 			return usageError("", "%s model %q: want org/name, github:owner/repo, or a path such as ../base", key, one.Model)
 		}
 		if !slices.Contains(v.relations, one.Relation) {
@@ -88,10 +90,10 @@ func (v *vocabulary) vetDerived(key, endpoint string, entries []derived) error {
 }
 
 // derivedBases are the base models that a configuration declares.
-func (c config) derivedBases(endpoint string) []source.Base {
+func (c config) derivedBases(at endpoints) []source.Base {
 	var bases []source.Base
 	for i, one := range c.DerivedFrom {
-		ref, ok := derivedRef(endpoint, one.Model)
+		ref, ok := derivedRef(at, one.Model)
 		if !ok {
 			continue // vetDerived has refused it
 		}

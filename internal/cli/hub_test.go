@@ -31,8 +31,8 @@ func TestHubSubject(t *testing.T) {
 		}
 	}
 	for _, r := range fake.Requests() {
-		if !strings.HasPrefix(r.UserAgent, "entail/test") {
-			t.Errorf("user agent %q, want the program and its version", r.UserAgent)
+		if r.UserAgent != "entail/test (+https://github.com/entail-dev/entail)" {
+			t.Errorf("user agent %q, want the program, its version and its address", r.UserAgent)
 		}
 		if r.Authorized {
 			t.Errorf("%s came with a token, and there is none", r.Path)

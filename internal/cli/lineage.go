@@ -18,7 +18,7 @@ func (c *Command) lineageCommand() *cobra.Command {
 		Long: `lineage shows what a release descends from, each model with its licence, and the
 terms that its ancestors bind it with: from where, by which clause, and what
 became of them. It judges nothing: the exit status is 0 wherever the tree could
-be walked.`,
+be walked. A target is what it is for check.`,
 		Example: `  entail lineage
   entail lineage org/name --format mermaid
   entail lineage ./model --format dot | dot -Tsvg > family.svg`,
@@ -27,7 +27,7 @@ be walked.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&r.flags.format, "format", "text", "format: "+strings.Join(report.LineageFormats(), ", "))
-	f.BoolVar(&r.flags.offline, "offline", false, "open no network connection")
+	r.flags.sources.add(f)
 	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in the folder")
 	f.StringVar(&r.flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))

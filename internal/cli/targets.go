@@ -14,7 +14,13 @@ import (
 	"github.com/entail-dev/entail/internal/source/hub"
 )
 
-// target is what one argument names: a folder, or a model on the Hub.
+// endpoints are the servers whose addresses targets may have: the Hub's
+// address, empty for the default, and the host of an Enterprise server of
+// GitHub's, empty for none.
+type endpoints struct{ hub, github string }
+
+// target is what one argument names: a folder, or a model on the Hub or on
+// GitHub.
 type target struct {
 	folder string
 	ref    model.Ref
@@ -22,25 +28,39 @@ type target struct {
 
 // parseTarget reads one argument. A folder that exists wins over a model of
 // the same name; ./ before it makes that certain.
-func parseTarget(arg, endpoint string) (target, error) {
+func parseTarget(arg string, at endpoints) (target, error) {
 	if info, err := os.Stat(arg); err == nil {
 		if !info.IsDir() {
 			return target{}, usageError("name the folder that it is in", "%q is a file, not a folder", arg)
 		}
 		return target{folder: arg}, nil
 	}
-	if ref, ok := hub.ParseURL(endpoint, arg); ok {
+	if ref, ok := hub.ParseURL(at.hub, arg); ok {
 		if ref.Kind != model.Model {
 			return target{}, usageError("name the models that were made from it", "%q is a data set, and entail checks models", arg)
 		}
 		return target{ref: ref}, nil
+	}
+	if ref, ok := model.ParseGitHub(arg); ok {
+		return target{ref: ref}, nil
+	}
+	if ref, ok := model.ParseGitHubURL(at.github, arg); ok {
+		return target{ref: ref}, nil
+	}
+	if strings.HasPrefix(arg, "github:") {
+		return target{}, usageError("github:owner/repo, github:owner/repo/folder, either with @ and a branch, tag or commit",
+			"not the name of a repository on GitHub: %q", arg)
+	}
+	if strings.Contains(arg, "://") || strings.HasPrefix(arg, "git@") {
+		return target{}, usageError("a page of a model on the Hub or of a repository on GitHub; set HF_ENDPOINT or GH_HOST for a server of your own",
+			"not an address of the Hub or of GitHub: %q", arg)
 	}
 	id, revision, pinned := strings.Cut(arg, "@")
 	local := strings.HasPrefix(arg, ".") || strings.HasPrefix(arg, "/") || strings.HasPrefix(arg, "~")
 	if !local && hub.ValidID(id) && pinned == (revision != "") {
 		return target{ref: model.Ref{Kind: model.Model, ID: id, Revision: revision}}, nil
 	}
-	return target{}, usageError("a folder, org/name, org/name@revision, or the address of a model on the Hub",
+	return target{}, usageError("a folder, org/name, org/name@revision, github:owner/repo, or the address of a model on the Hub or on GitHub",
 		"no such folder, and no model's name: %q", arg)
 }
 
@@ -48,7 +68,7 @@ func parseTarget(arg, endpoint string) (target, error) {
 // each comes with.
 func (r *run) subjects(ctx context.Context, t target) ([]check.Subject, error) {
 	if t.folder == "" {
-		snapshot, err := r.walker.Fetch(ctx, t.ref)
+		snapshot, err := r.sources.fetch(ctx, t.ref)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", t.ref, err)
 		}
@@ -67,6 +87,9 @@ func (r *run) subjects(ctx context.Context, t target) ([]check.Subject, error) {
 		subject, err := r.folder(ctx, folder)
 		if err != nil {
 			return nil, err
+		}
+		if err := source.Beside(subject.Snapshot, t.folder, folder, declaredModel); err != nil {
+			return nil, undecided("check that the folder can be read", "read %s: %w", folder, err)
 		}
 		subjects = append(subjects, subject)
 	}
@@ -100,6 +123,16 @@ func (r *run) folder(ctx context.Context, folder string) (check.Subject, error) 
 	return r.subject(snapshot, settings), nil
 }
 
+// declaredModel is the id under which a folder says that it is published; empty
+// where it says none, or says so in a way that nobody can read.
+func declaredModel(folder string) string {
+	settings, _, err := configOf(folder)
+	if err != nil {
+		return ""
+	}
+	return settings.Model
+}
+
 // subject joins what flags say with what the configuration says; a flag wins.
 func (r *run) subject(snapshot *source.Snapshot, settings config) check.Subject {
 	use := settings.Use.input()
@@ -117,7 +150,7 @@ func (r *run) subject(snapshot *source.Snapshot, settings config) check.Subject 
 		reading = readings[0]
 	}
 	r.failOn = append(r.failOn, settings.FailOn)
-	snapshot.Bases = append(slices.Clip(snapshot.Bases), settings.derivedBases(r.known.endpoint)...)
+	snapshot.Bases = append(slices.Clip(snapshot.Bases), settings.derivedBases(r.known.endpoints)...)
 	for _, name := range definitions {
 		if !slices.Contains(r.definitions, name) {
 			r.definitions = append(r.definitions, name)

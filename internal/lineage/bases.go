@@ -1,6 +1,7 @@
 package lineage
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -14,7 +15,11 @@ type base struct {
 	ref model.Ref
 	// problem says why the name cannot be a repository's; such a base is
 	// not looked up.
-	problem      string
+	problem string
+	// written is the name as the card spells it, where ref does not say; near
+	// reads it where it is a folder.
+	written      string
+	near         source.Source
 	relation     model.Relation
 	relationFrom model.Origin
 	// claims are what each of those says who name it.
@@ -30,6 +35,9 @@ const datasetPrefix = "datasets/"
 func (b base) key() string {
 	if b.ref.Kind == model.Dataset {
 		return datasetPrefix + b.ref.ID
+	}
+	if b.ref.Host == model.OnGitHub {
+		return b.ref.String() // a revision is part of what was named
 	}
 	return b.ref.Key()
 }
@@ -102,14 +110,16 @@ func (d *describer) baseModels() []base {
 	named := card.BaseModels(d.node.Card)
 	said := cardRelation(d.node)
 	for _, one := range named {
-		add(cardBase(one), model.Claim{From: origin, Relation: said})
+		add(cardBase(one, d.snapshot), model.Claim{From: origin, Relation: said})
 	}
 	for _, one := range d.sourceBases() {
-		add(base{ref: one.Ref, at: one.At}, model.Claim{From: one.From, Relation: one.Relation})
+		further := declaredBase(one, d.snapshot)
+		further.at = one.At
+		add(further, model.Claim{From: one.From, Relation: one.Relation})
 	}
 	for _, one := range d.signs.bases {
 		for _, found := range card.BaseModels(model.Card{Metadata: map[string]any{"base_model": one.value}}) {
-			if b := cardBase(found); b.problem == "" && strings.Contains(b.ref.ID, "/") && b.ref.ID != d.snapshot.ID {
+			if b := cardBase(found, d.snapshot); b.problem == "" && strings.Contains(b.ref.ID, "/") && b.ref.ID != d.snapshot.ID {
 				b.at = &model.Position{File: one.file}
 				add(b, model.Claim{From: model.FromFile, Relation: one.relation, File: one.file})
 			}
@@ -122,14 +132,12 @@ func (d *describer) baseModels() []base {
 }
 
 // cardBase is a base model as a card names it.
-func cardBase(one card.Base) base {
+func cardBase(one card.Base, snapshot *source.Snapshot) base {
 	b := base{ref: model.Ref{Kind: model.Model, ID: one.Value}}
 	if one.At.Line > 0 {
 		b.at = &one.At
 	}
-	if one.Problem != nil {
-		b.problem = one.Problem.Detail
-	}
+	b.follow(one, snapshot)
 	return b
 }
 
@@ -147,7 +155,7 @@ func (d *describer) sourceBases() []source.Base {
 			continue
 		}
 		for _, found := range card.BaseModels(model.Card{Metadata: map[string]any{"base_model": id}}) {
-			if b := cardBase(found); b.problem == "" {
+			if b := cardBase(found, d.snapshot); b.problem == "" {
 				bases = append(bases, source.Base{Ref: b.ref, Relation: model.Relation(relation), From: model.FromHub})
 			}
 		}
@@ -227,7 +235,7 @@ func newEdge(child, parent string, b base) model.Edge {
 		From: from(b.claims), Claims: b.claims, At: b.at,
 	}
 	if b.key() != parent {
-		edge.Written = b.ref.Key()
+		edge.Written = cmp.Or(b.written, b.ref.ID)
 	}
 	return edge
 }

@@ -2,7 +2,6 @@ package lineage
 
 import (
 	"context"
-	"strings"
 	"sync"
 
 	"github.com/entail-dev/entail/internal/model"
@@ -11,7 +10,7 @@ import (
 
 // workers bounds what one walk reads at once. The Hub's clients open as many
 // connections, and its budgets per five minutes are spent either way.
-const workers = 16
+const workers = 8
 
 // reader reads the repositories of one walk ahead of the pass that puts them
 // in order: as soon as it is known what a repository was made from, its base
@@ -21,7 +20,7 @@ const workers = 16
 type reader struct {
 	*Walker
 	ctx   context.Context
-	slots chan struct{}
+	slots queue
 	group sync.WaitGroup
 
 	mu      sync.Mutex
@@ -44,13 +43,48 @@ type found struct {
 }
 
 func newReader(ctx context.Context, w *Walker) *reader {
-	return &reader{Walker: w, ctx: ctx, slots: make(chan struct{}, workers), futures: map[string]*future{}}
+	return &reader{Walker: w, ctx: ctx, slots: queue{free: workers}, futures: map[string]*future{}}
 }
 
-// slot runs what waits for somebody else, with at most workers of its kind.
+// queue admits a few at a time, in the order in which they came, so that what
+// a card names first is asked for first.
+type queue struct {
+	mu      sync.Mutex
+	free    int
+	waiting []chan struct{}
+}
+
+// enter takes a place; the channel is closed when its turn comes. Whoever
+// enters has to leave.
+func (q *queue) enter() <-chan struct{} {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	turn := make(chan struct{})
+	if q.free > 0 {
+		q.free--
+		close(turn)
+	} else {
+		q.waiting = append(q.waiting, turn)
+	}
+	return turn
+}
+
+func (q *queue) leave() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.waiting) == 0 {
+		q.free++
+		return
+	}
+	close(q.waiting[0])
+	q.waiting = q.waiting[1:]
+}
+
+// slot runs what waits for somebody else, when its turn comes.
 func (r *reader) slot(wait func()) {
-	r.slots <- struct{}{}
-	defer func() { <-r.slots }()
+	turn := r.slots.enter()
+	<-turn
+	defer r.slots.leave()
 	wait()
 }
 
@@ -83,9 +117,10 @@ func (r *reader) beginLocked(b base, depth int) *future {
 	}
 	f := &future{done: make(chan struct{})}
 	r.futures[key] = f
+	turn := r.slots.enter()
 	r.group.Go(func() {
 		defer close(f.done)
-		f.found, f.err = r.readOne(b, depth)
+		f.found, f.err = r.readOne(b, depth, turn)
 		r.tell()
 	})
 	return f
@@ -128,13 +163,14 @@ func (r *reader) wait(f *future) (found, error) {
 	return f.found, f.err
 }
 
-func (r *reader) readOne(b base, depth int) (found, error) {
+func (r *reader) readOne(b base, depth int, turn <-chan struct{}) (found, error) {
+	<-turn
 	if b.problem != "" {
+		r.slots.leave()
 		return found{node: absent(b.ref, model.NotFound, b.problem, r.Catalog)}, nil
 	}
-	var snapshot *source.Snapshot
-	var err error
-	r.slot(func() { snapshot, err = r.Fetch(r.ctx, b.ref) })
+	snapshot, err := r.fetch(r.ctx, b)
+	r.slots.leave()
 	if err != nil {
 		return found{}, err
 	}
@@ -144,9 +180,6 @@ func (r *reader) readOne(b base, depth int) (found, error) {
 	}
 	if one.node.Kind == model.Dataset {
 		one.node.ID = datasetPrefix + one.node.ID
-	} else if host := string(b.ref.Host); host != "" && !strings.HasPrefix(one.node.ID, host+":") {
-		// What no source has is known by the name under which it was sought.
-		one.node.ID = model.Ref{Host: b.ref.Host, ID: one.node.ID}.Key()
 	}
 	return one, nil
 }

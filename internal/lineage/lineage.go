@@ -103,6 +103,7 @@ func (w *walk) next(depth int, children []*model.Node, bases [][]base) ([]*model
 	var generation []*model.Node
 	var next [][]base
 	for i, one := range found {
+		w.distinguish(wanted[i], one.node)
 		w.resolved[wanted[i].key()] = one.node.ID
 		if _, known := w.lineage.Nodes[one.node.ID]; known {
 			continue
@@ -156,6 +157,9 @@ func (w *walk) read(wanted []base, depth int) ([]found, error) {
 func (w *Walker) Fetch(ctx context.Context, ref model.Ref) (*source.Snapshot, error) {
 	var first, stored *source.Snapshot
 	for _, s := range w.Sources {
+		if !source.Serves(s, ref.Host) {
+			continue
+		}
 		snapshot, err := s.Fetch(ctx, ref)
 		if err != nil {
 			return nil, err
@@ -170,10 +174,7 @@ func (w *Walker) Fetch(ctx context.Context, ref model.Ref) (*source.Snapshot, er
 	}
 	switch {
 	case stored == nil && first == nil:
-		return &source.Snapshot{
-			ID: ref.ID, Published: true, Kind: ref.Kind, State: model.Offline,
-			Detail: "no source was asked", Read: source.NoFiles(ref.ID, model.Offline),
-		}, nil
+		return unasked(ref), nil
 	case stored == nil:
 		return first, nil
 	case first != nil && stored.Detail == "":

@@ -346,6 +346,8 @@ func TestSameOwner(t *testing.T) {
 	}{
 		{"org/a", "org/b", true}, {"Org/a", "oRG/b", true}, {"org/a", "other/a", false},
 		{"a", "a", false}, {"org/a", "org", false}, {"", "", false},
+		{"github:org/a", "github:Org/b", true}, {"github:org/a", "org/b", false}, {"dir:org/a", "dir:org/b", false},
+		{"github:ghe.example/a/x", "github:ghe.example/b/x", false},
 	} {
 		if got := sameOwner(tt.a, tt.b); got != tt.want {
 			t.Errorf("sameOwner(%q, %q) = %t", tt.a, tt.b, got)

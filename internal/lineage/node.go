@@ -23,7 +23,7 @@ const (
 // absent is a node of which nothing can be read.
 func absent(ref model.Ref, state model.State, detail string, known *catalog.Catalog) *model.Node {
 	return &model.Node{
-		ID: ref.Key(), Name: known.NameFacts(ref.ID, true), Kind: ref.Kind,
+		ID: ref.Key(), Name: known.NameFacts(ref.Key(), true), Kind: ref.Kind,
 		Source: "none", State: state, Detail: detail,
 		Card:     emptyCard(),
 		License:  model.License{Declared: []model.Declared{}, Texts: []model.LicenseText{}, Unread: []model.Unread{}},
@@ -100,11 +100,12 @@ func (d *describer) read(file string) (text []byte, err error) {
 // request where the source has its front matter already.
 func (d *describer) card() {
 	s, node := d.snapshot, d.node
-	if name, ok := cardFile(s); ok && (d.subject || s.Metadata == nil && s.Source == "dir") {
+	if name, ok := cardFile(s); ok && (d.subject || s.Metadata == nil && readsCards(s.Source)) {
 		text, err := d.read(name)
 		switch {
 		case err == nil:
 			node.Card = card.Parse(name, text)
+			node.Card.Problems = unfollowed(node.Card, s)
 			if d.subject {
 				d.search(name, text)
 			}
@@ -180,7 +181,7 @@ func (d *describer) licenses() {
 	case d.snapshot.Source == "index":
 		from = model.FromIndex
 	case len(ids) == 0:
-		ids, from = licenseTags(d.snapshot.Tags), model.FromHub
+		ids, from = licenseTags(d.snapshot.Tags), hostOrigin(d.snapshot.Source)
 	}
 	if len(ids) == 0 && name != "" {
 		ids = []string{"other"}
@@ -316,7 +317,6 @@ func licenseFiles(files []model.File, link string, deep bool, limit int) []strin
 
 // sameOwner says whether two ids are in one namespace.
 func sameOwner(a, b string) bool {
-	x, _, ok := strings.Cut(a, "/")
-	y, _, both := strings.Cut(b, "/")
-	return ok && both && strings.EqualFold(x, y)
+	x, y := model.Namespace(a), model.Namespace(b)
+	return x != "" && strings.EqualFold(x, y)
 }

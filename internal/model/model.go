@@ -69,8 +69,8 @@ const (
 	Unknown   Relation = "unknown"
 )
 
-// Origin names who says a thing: the card, the Hub, the embedded index, a
-// declaration in entail.yaml, a file that is part of the release (an adapter's
+// Origin names who says a thing: the card, the Hub, GitHub, the embedded index,
+// a declaration in entail.yaml, a file that is part of the release (an adapter's
 // or a merge's configuration, the header of a weight file), or an inference
 // from what files there are.
 type Origin string
@@ -83,6 +83,7 @@ const (
 	FromDeclared Origin = "declared"
 	FromFile     Origin = "file"
 	FromInferred Origin = "inferred"
+	FromGitHub   Origin = "github"
 )
 
 // Node is all that is known of one repository of the lineage.
@@ -90,7 +91,8 @@ type Node struct {
 	ID   string    `json:"id"`
 	Name NameFacts `json:"name"`
 	Kind Kind      `json:"kind"`
-	// Source is what was read: dir, hub, index and so on.
+	// Source is what was read: dir, hub, hub-cache (what the Hub's clients keep
+	// on this machine), cache (what entail kept of the Hub), index and so on.
 	Source string `json:"source"`
 	// SameOwner is true where the id has the subject's namespace.
 	SameOwner bool `json:"same_owner"`

@@ -150,13 +150,20 @@ func squeeze(text string) string {
 	return strings.Join(out, "\n")
 }
 
-// TestUnread: what could not be read, or not refreshed, is marked.
+// TestUnread: what could not be read, not refreshed or read in part only is
+// marked, and what is remembered says of which day.
 func TestUnread(t *testing.T) {
-	r := result(nil, "acme/s org/a", "acme/s org/b")
-	r.Results[0].Lineage.Nodes[1].State = model.PrivateOrAbsent
-	r.Results[0].Lineage.Nodes[2].Detail = "could not be refreshed: no way"
+	r := result(nil, "acme/s org/a", "acme/s org/b", "acme/s org/c", "acme/s org/d")
+	nodes := r.Results[0].Lineage.Nodes
+	nodes[1].State = model.PrivateOrAbsent
+	nodes[2].Source, nodes[2].AsOf, nodes[2].Detail = "cache", "2026-01-02", "could not be refreshed: no way"
+	nodes[3].Detail = "by its files alone"
+	nodes[4].Source, nodes[4].AsOf = "hub-cache", "2025-03-04"
 	got := render(t, "text", r, Options{})
-	for _, piece := range []string{"org/a  not read: private or absent", "not refreshed", "could not be refreshed: no way"} {
+	for _, piece := range []string{
+		"org/a  not read: private or absent", "cache of 2026-01-02, not refreshed", "could not be refreshed: no way",
+		"org/c  mit  read in part", "by its files alone", "org/d  mit  local Hub cache of 2025-03-04",
+	} {
 		if !strings.Contains(got, piece) {
 			t.Errorf("the report does not say %q:\n%s", piece, got)
 		}

@@ -72,12 +72,15 @@ func remarks(r row) string {
 	if r.node.State != model.Resolved {
 		return ""
 	}
-	if r.node.AsOf != "" {
-		parts = append(parts, "index of "+r.node.AsOf)
-	} else if r.node.Source == "index" {
-		parts = append(parts, "index")
+	if from := stored(r.node.Source); r.node.AsOf != "" {
+		parts = append(parts, from+" of "+r.node.AsOf)
+	} else if from == "index" {
+		parts = append(parts, from)
 	}
-	if r.node.Detail != "" {
+	switch {
+	case r.node.Detail != "" && r.node.Source == "hub":
+		parts = append(parts, "read in part")
+	case r.node.Detail != "":
 		parts = append(parts, "not refreshed")
 	}
 	if r.node.Gated != "" && r.node.Gated != "false" {
@@ -87,6 +90,14 @@ func remarks(r row) string {
 		parts = append(parts, "see above")
 	}
 	return strings.Join(parts, ", ")
+}
+
+// stored is the word for a source that keeps facts of an earlier day.
+func stored(source string) string {
+	if source == "hub-cache" {
+		return "local Hub cache"
+	}
+	return Plain(source)
 }
 
 // treeRows lays the graph out as a tree from the subject to the roots. A model

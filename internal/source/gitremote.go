@@ -159,10 +159,15 @@ func hubRemote(host string, path []string) (string, model.Kind) {
 	return "", ""
 }
 
-// githubRemote is the owner and name of a repository on GitHub.
+// githubRemote is the id of a repository on GitHub, which another of the same
+// name on the Hub does not have.
 func githubRemote(host string, path []string) (string, model.Kind) {
 	if host != "github.com" || len(path) != 2 {
 		return "", ""
 	}
-	return path[0] + "/" + path[1], model.Model
+	ref := model.Ref{Kind: model.Model, Host: model.OnGitHub, ID: path[0] + "/" + path[1]}
+	if _, ok := ref.GitHub(); !ok {
+		return "", ""
+	}
+	return ref.Key(), ref.Kind
 }

@@ -73,7 +73,7 @@ func (i *IndexSource) Fetch(ctx context.Context, ref model.Ref) (*Snapshot, erro
 	}
 	s := &Snapshot{ID: ref.ID, Published: true, Kind: ref.Kind, Source: i.Name()}
 	row, ok := "", false
-	if ref.Kind != model.Dataset {
+	if ref.Kind != model.Dataset && ref.Host == model.OnHub {
 		row, ok = i.find(ref.ID)
 	}
 	if !ok {

@@ -25,7 +25,7 @@ const (
 
 // Source reads one kind of place.
 type Source interface {
-	// Name is the word that outputs use for it: dir, hub, index.
+	// Name is the word that outputs use for it: dir, hub, github, index.
 	Name() string
 	// Fetch returns what the source holds of ref. A repository that cannot
 	// be read has a snapshot whose State says why; the error is only for a
@@ -53,7 +53,8 @@ type Snapshot struct {
 	// (the Hub's cardData, the index's columns), for when the card's text
 	// cannot be read. Nil where it has none.
 	Metadata map[string]any
-	// Tags are the Hub's tags, such as license:mit.
+	// Tags are the Hub's tags, such as license:mit; of GitHub's detection of
+	// the licence the same.
 	Tags []string
 	// Bases are the base models that the source itself names, beside those of
 	// the card; empty where it knows none.
@@ -80,6 +81,24 @@ type Snapshot struct {
 	// ReadAt returns up to n bytes of one file from an offset on, fewer where
 	// the file ends before. Nil where the source cannot; errors are *ReadError.
 	ReadAt func(ctx context.Context, path string, offset int64, n int) ([]byte, error)
+
+	// Locate finds the repository that a relative path in the card leads to,
+	// such as ../base. Nil where it leads nowhere, as on the Hub; errors say
+	// what the path is, for a sentence that begins with it.
+	Locate func(written string) (model.Ref, error)
+	// Near reads the folders that Locate finds; nil where it finds none on
+	// disk.
+	Near Source
+}
+
+// Serves reports whether s may be asked for repositories of a host. A source
+// that does not say knows those of the Hub alone, whose ids would else be taken
+// for one another's.
+func Serves(s Source, host model.Host) bool {
+	if one, ok := s.(interface{ Serves(model.Host) bool }); ok {
+		return one.Serves(host)
+	}
+	return host == model.OnHub
 }
 
 // Base is one base model as a source has it.

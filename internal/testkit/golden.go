@@ -15,6 +15,9 @@ import (
 // to exist before the command line is read, hence the package variable.
 var update = flag.Bool("update", false, "rewrite golden files with what the tests got")
 
+// Updating reports whether expected outputs are to be rewritten.
+func Updating() bool { return *update }
+
 // Golden compares got with the file at path, which is relative to the folder of
 // the test's package. With the flag -update it writes the file instead; read
 // the difference before you keep it.

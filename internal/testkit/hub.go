@@ -6,13 +6,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/entail-dev/entail/internal/model"
 )
@@ -38,6 +38,12 @@ type HubRepo struct {
 	LFS []string
 	// Gated is "auto" or "manual"; empty for false.
 	Gated string
+	// Ungated lists the paths that a gate leaves open to everybody.
+	Ungated []string
+	// NoSiblings leaves the file list out of the facts; the tree has it.
+	NoSiblings bool
+	// Latency is added to each answer about this repository.
+	Latency time.Duration
 	// Admitted lets HubToken into a gated or private repository.
 	Admitted bool
 	Private  bool
@@ -70,6 +76,8 @@ type HubRequest struct {
 	// Authorized is true where an Authorization header came along.
 	Authorized bool
 	UserAgent  string
+	// Range and IfNoneMatch are the headers of those names.
+	Range, IfNoneMatch string
 	// Storage is true for a request to the second host.
 	Storage bool
 }
@@ -85,16 +93,30 @@ type Hub struct {
 
 	mu       sync.Mutex
 	repos    map[string]*HubRepo
+	folded   map[string]*HubRepo // by id in lower case
+	stored   map[string]stored   // large files by SHA-256
+	limits   map[string]*HubLimit
+	latency  time.Duration
 	fault    *HubFault
 	replayed []HubRecording
 	log      []HubRequest
 	asked    map[string]int
+	until    map[string]time.Time
+}
+
+// stored is one file of the second host.
+type stored struct {
+	repo *HubRepo
+	body string
 }
 
 // NewHub starts a fake Hub with these repositories and stops it with the test.
 func NewHub(t testing.TB, repos ...HubRepo) *Hub {
 	t.Helper()
-	h := &Hub{t: t, done: make(chan struct{}), repos: map[string]*HubRepo{}, asked: map[string]int{}}
+	h := &Hub{
+		t: t, done: make(chan struct{}), repos: map[string]*HubRepo{}, folded: map[string]*HubRepo{},
+		stored: map[string]stored{}, limits: map[string]*HubLimit{}, asked: map[string]int{}, until: map[string]time.Time{},
+	}
 	h.Add(repos...)
 	h.main = httptest.NewServer(http.HandlerFunc(h.serve))
 	h.storage = httptest.NewServer(http.HandlerFunc(h.serveStorage))
@@ -118,6 +140,10 @@ func (h *Hub) Add(repos ...HubRepo) {
 			r.Fault = &own
 		}
 		h.repos[key(r.Kind, r.ID)] = &r
+		h.folded[key(r.Kind, strings.ToLower(r.ID))] = &r
+		for _, path := range r.LFS {
+			h.stored[sha256Hex(r.Files[path])] = stored{&r, r.Files[path]}
+		}
 	}
 }
 
@@ -160,10 +186,8 @@ func (h *Hub) find(kind model.Kind, id string) (repo *HubRepo, right string) {
 	if r := h.repos[key(kind, id)]; r != nil {
 		return r, r.RenamedTo
 	}
-	for _, r := range h.repos {
-		if r.Kind == kind && strings.EqualFold(r.ID, id) {
-			return nil, r.ID
-		}
+	if r := h.folded[key(kind, strings.ToLower(id))]; r != nil {
+		return nil, r.ID
 	}
 	return nil, ""
 }
@@ -174,18 +198,8 @@ func (h *Hub) record(r *http.Request, storage bool) {
 	h.log = append(h.log, HubRequest{
 		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery,
 		Authorized: r.Header.Get("Authorization") != "", UserAgent: r.UserAgent(), Storage: storage,
+		Range: r.Header.Get("Range"), IfNoneMatch: r.Header.Get("If-None-Match"),
 	})
-}
-
-// quota puts the rate-limit headers on an answer, as the Hub does on each.
-func (h *Hub) quota(w http.ResponseWriter, bucket string) {
-	most := map[string]int{"api": 500, "resolvers": 3000, "pages": 100}[bucket]
-	h.mu.Lock()
-	h.asked[bucket]++
-	left := max(1, most-h.asked[bucket])
-	h.mu.Unlock()
-	w.Header().Set("RateLimit", fmt.Sprintf("%q;r=%d;t=300", bucket, left))
-	w.Header().Set("RateLimit-Policy", fmt.Sprintf("%q;%q;q=%d;w=300", "fixed window", bucket, most))
 }
 
 // serve is the Hub itself.
@@ -194,13 +208,18 @@ func (h *Hub) serve(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.EscapedPath()
 	bucket := "pages"
 	switch {
-	case strings.Contains(path, "/resolve/"):
+	case strings.Contains(path, "/resolve/"), strings.HasPrefix(path, "/api/resolve-cache/"):
 		bucket = "resolvers"
 	case strings.HasPrefix(path, "/api/"):
 		bucket = "api"
 	}
-	h.quota(w, bucket)
+	limited := h.quota(w, r, bucket)
+	h.wait(nil)
 	if h.replay(w, r) {
+		return
+	}
+	if limited {
+		refuse(w, http.StatusTooManyRequests, "", "We had to rate limit you.")
 		return
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -241,22 +260,20 @@ func (h *Hub) serveStorage(w http.ResponseWriter, r *http.Request) {
 			h.t.Errorf("the second host was sent the header %s with %s", header, r.URL.Path)
 		}
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.wait(nil)
 	want := strings.TrimPrefix(r.URL.Path, "/")
 	if r.URL.Query().Get("X-Signature") != "short-lived" {
 		want = ""
 	}
-	for _, repo := range h.repos {
-		for _, path := range repo.LFS {
-			if body := repo.Files[path]; sha256Hex(body) == want {
-				w.Header().Set("ETag", `"storage-`+want[:8]+`"`)
-				_, _ = io.WriteString(w, body)
-				return
-			}
-		}
+	h.mu.Lock()
+	file, ok := h.stored[want]
+	h.mu.Unlock()
+	if !ok {
+		http.Error(w, "<Error><Code>AccessDenied</Code></Error>", http.StatusForbidden)
+		return
 	}
-	http.Error(w, "<Error><Code>AccessDenied</Code></Error>", http.StatusForbidden)
+	w.Header().Set("ETag", `"storage-`+want[:8]+`"`)
+	h.sendPart(w, r, file.repo, file.body)
 }
 
 // moved answers as for a renamed repository, or one in another letter case: a

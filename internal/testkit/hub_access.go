@@ -2,6 +2,8 @@ package testkit
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/entail-dev/entail/internal/model"
@@ -19,7 +21,7 @@ func (h *Hub) open(w http.ResponseWriter, r *http.Request, kind model.Kind, id, 
 		moved(w, r, before+right+rest)
 		return nil
 	}
-	gatedFile := repo != nil && repo.Gated != "" && file
+	gatedFile := repo != nil && repo.Gated != "" && file && !repo.leavesOpen(rest)
 	switch {
 	case token == HubNarrowToken:
 		refuse(w, http.StatusForbidden, "", "This token does not have the rights for this repository")
@@ -41,9 +43,21 @@ func (h *Hub) open(w http.ResponseWriter, r *http.Request, kind model.Kind, id, 
 			refuse(w, http.StatusUnauthorized, "GatedRepo", restricted+". You must have access to it and be authenticated to access it. Please log in.")
 		}
 	default:
+		h.wait(repo)
 		return repo
 	}
 	return nil
+}
+
+// leavesOpen reports whether view, "/resolve/{rev}/{path}", names a file that
+// the gate is not for.
+func (repo *HubRepo) leavesOpen(view string) bool {
+	segments := strings.SplitN(view, "/", 4)
+	if len(segments) < 4 {
+		return false
+	}
+	name, err := url.PathUnescape(segments[3])
+	return err == nil && slices.Contains(repo.Ungated, name)
 }
 
 // splitID takes the id off the front of an escaped path.

@@ -42,12 +42,21 @@ const (
 	// HubExpired sends a large file's caller to an address that the second
 	// host refuses.
 	HubExpired HubFaultKind = "expired"
+	// HubNoRange sends a whole file to whoever asks for a part of it,
+	// HubOtherRange another part, HubShortRange less than the part.
+	HubNoRange    HubFaultKind = "no-range"
+	HubOtherRange HubFaultKind = "other-range"
+	HubShortRange HubFaultKind = "short-range"
 )
 
 // contents reports whether the fault is one of a file's contents, which only
 // whoever sends them can commit.
 func (k HubFaultKind) contents() bool {
-	return k == HubTampered || k == HubOtherCommit || k == HubExpired
+	switch k {
+	case HubTampered, HubOtherCommit, HubExpired, HubNoRange, HubOtherRange, HubShortRange:
+		return true
+	}
+	return false
 }
 
 // HubFault is a fault and when it shows.

@@ -90,7 +90,7 @@ func (h *Hub) serveCache(w http.ResponseWriter, r *http.Request, kind model.Kind
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			w.Header().Set("X-Repo-Commit", repo.commit())
 			w.Header().Set("ETag", `"`+blobID("cache "+body)+`"`)
-			_, _ = io.WriteString(w, body)
+			h.sendPart(w, r, repo, body)
 			return
 		}
 	}

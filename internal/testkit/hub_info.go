@@ -29,9 +29,13 @@ func expandable(kind model.Kind) []string {
 // serveInfo answers /api/models/{id}[/revision/{rev}] and the same of data sets.
 func (h *Hub) serveInfo(w http.ResponseWriter, r *http.Request, kind model.Kind, rest string) {
 	before := r.URL.EscapedPath()[:len(r.URL.EscapedPath())-len(rest)]
-	id, after := splitID(rest, "revision")
+	id, after := splitID(rest, "revision", "tree")
 	repo := h.open(w, r, kind, id, before, after, false)
 	if repo == nil || h.broken(w, r, repo.Fault, "api", repo) {
+		return
+	}
+	if view, ok := strings.CutPrefix(after, "/tree/"); ok {
+		h.serveTree(w, r, repo, view)
 		return
 	}
 	if after != "" {
@@ -61,8 +65,7 @@ func (h *Hub) serveInfo(w http.ResponseWriter, r *http.Request, kind model.Kind,
 			answer[name] = v
 		}
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_ = json.NewEncoder(w).Encode(answer)
+	sendJSON(w, r, answer)
 }
 
 // facts are all fields of a repository that the fake knows; what the Hub leaves
@@ -84,6 +87,9 @@ func (h *Hub) facts(repo *HubRepo) map[string]any {
 	}
 	if repo.Gated != "" {
 		all["gated"] = repo.Gated
+	}
+	if repo.NoSiblings {
+		delete(all, "siblings")
 	}
 	if repo.CardData != "" {
 		all["cardData"] = json.RawMessage(repo.CardData)

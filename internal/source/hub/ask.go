@@ -29,6 +29,16 @@ type request struct {
 	// and must carry the mark of a Hub and, where known, of this commit.
 	file   bool
 	commit string
+	// part is set for limit bytes of a file from offset on.
+	part   bool
+	offset int64
+	// etag is of an answer that is at hand already.
+	etag string
+	// key names the answer in the cache; nil where it is not kept. fixed is
+	// set where it can never be another. Other answers are kept by whoever
+	// asked, once they are seen to be a Hub's.
+	key   []string
+	fixed bool
 }
 
 // answer is what a request came to, redirects followed.
@@ -39,6 +49,13 @@ type answer struct {
 	// commit and digest are what the Hub itself said of a file, before any
 	// redirect to another host: X-Repo-Commit and X-Linked-Etag.
 	commit, digest string
+	// place is the path of the last address under /resolve/, which names the
+	// repository that answered.
+	place string
+	// token is true where the token was sent for it.
+	token bool
+	// asOf is when it was fetched, for an answer out of the cache.
+	asOf time.Time
 }
 
 // failure is why a request came to nothing. Detail is one short sentence for a
@@ -48,8 +65,9 @@ type failure struct {
 	detail string
 	// cause is a sentinel that callers tell apart, or nil.
 	cause error
-	// status is that of the answer; 0 where there was none.
-	status int
+	// status, commit and place are those of the answer, where there was one.
+	status        int
+	commit, place string
 	// passing is set where the same request may succeed later; wait is how
 	// long the server asked for, 0 where it did not say.
 	passing bool
@@ -58,35 +76,71 @@ type failure struct {
 	dial bool
 }
 
-// ask sends q, again where a failure may pass, and once without the token where
-// the Hub does not admit it: a token of few rights may see less than none.
+// ask sends q within a budget of its own.
 func (s *Source) ask(ctx context.Context, q request) (*answer, *failure) {
+	left := s.budget
+	return s.askWithin(ctx, q, &left)
+}
+
+// askWithin sends q, again where a failure may pass, and once without the
+// token where the Hub does not admit it: a token of few rights may see less
+// than none. left is what remains of the budget for waiting; it is counted in
+// durations asked for, so that a test's clock can stand still.
+func (s *Source) askWithin(ctx context.Context, q request, left *time.Duration) (*answer, *failure) {
+	kept := s.recall(q)
+	if kept != nil && q.fixed {
+		return kept, nil
+	}
 	if f := s.offline.Load(); f != nil {
 		return nil, f
 	}
+	if kept != nil {
+		q.etag = kept.header.Get("ETag")
+	}
 	ctx, cancel := context.WithTimeout(ctx, s.budget)
 	defer cancel()
-	left := s.budget
 	token := s.token != "" && !s.refused.Load()
-	a, f := s.persist(ctx, q, token, &left)
-	if f == nil || !token || f.status != http.StatusUnauthorized && f.status != http.StatusForbidden {
-		return a, f
+	a, f := s.persist(ctx, q, token, left)
+	if f != nil && token && s.better(q, f) {
+		switch open, g := s.persist(ctx, q, false, left); {
+		case g == nil:
+			a, f, token = open, nil, false
+		case s.refused.Load():
+			// What those are told who ask after the token was found invalid,
+			// so that it does not matter who came first.
+			f = g
+		}
 	}
-	if f.state == model.Disabled || f.state == model.Gated && q.file {
-		return a, f // nobody gets more without a token
+	if f != nil {
+		return nil, f
 	}
-	if open, g := s.persist(ctx, q, false, &left); g == nil {
-		return open, nil
+	if a.status == http.StatusNotModified {
+		a = kept
 	}
-	return a, f
+	a.token = token
+	if q.fixed {
+		s.keep(q, a, token)
+	}
+	return a, nil
+}
+
+// better reports whether a refused request may fare better without the token.
+// Nobody gets more of a gated file or a disabled repository without one.
+func (s *Source) better(q request, f *failure) bool {
+	if f.status != http.StatusUnauthorized && f.status != http.StatusForbidden {
+		return false
+	}
+	return f.state != model.Disabled && !(f.state == model.Gated && q.file)
 }
 
 // persist sends q until it is answered for good, or the retries or the time
-// are used up. left is what remains of the budget for waiting; it is counted
-// in durations asked for, so that a test's clock can stand still.
+// are used up.
 func (s *Source) persist(ctx context.Context, q request, token bool, left *time.Duration) (*answer, *failure) {
 	dials := 0
 	for try := 0; ; try++ {
+		if f := s.admit(ctx, bucketOf(q, token), left); f != nil {
+			return nil, f
+		}
 		a, f := s.once(ctx, q, token)
 		if f == nil {
 			return a, nil
@@ -106,17 +160,42 @@ func (s *Source) persist(ctx context.Context, q request, token bool, left *time.
 			wait = 100 * time.Millisecond
 		} else if !f.passing || try >= s.retries {
 			return nil, f
+		} else if f.state == model.RateLimited && s.quota.spent(bucketOf(q, token)) {
+			continue // admit knows for how long
 		} else if wait == 0 {
 			wait = backoff(try)
 		}
-		if end, ok := ctx.Deadline(); wait > *left || ok && time.Until(end) < wait {
-			return nil, f
-		}
-		*left -= wait
-		if s.sleep(ctx, wait) != nil {
+		if !s.pause(ctx, wait, left) {
 			return nil, f
 		}
 	}
+}
+
+// admit waits until the quota has room for a request. Where that would take
+// more than is left of the budget, the request is refused without being sent.
+func (s *Source) admit(ctx context.Context, bucket string, left *time.Duration) *failure {
+	for {
+		wait, ends, announce := s.quota.take(bucket)
+		if wait <= 0 {
+			return nil
+		}
+		if announce && s.waiting != nil && wait > time.Second && wait <= *left {
+			s.waiting(wait)
+		}
+		if !s.pause(ctx, wait, left) {
+			return s.limited()
+		}
+		s.quota.passed(bucket, ends)
+	}
+}
+
+// pause waits, and reports whether there was time for it.
+func (s *Source) pause(ctx context.Context, wait time.Duration, left *time.Duration) bool {
+	if end, ok := ctx.Deadline(); wait > *left || ok && time.Until(end) < wait {
+		return false
+	}
+	*left -= wait
+	return s.sleep(ctx, wait) == nil
 }
 
 // backoff is 1 s doubling to 8 s, less up to a half so that many callers who
@@ -152,9 +231,12 @@ func (s *Source) once(ctx context.Context, q request, token bool) (*answer, *fai
 		if s.own(at) && first.commit == "" {
 			first.commit, first.digest = a.commit, a.digest
 		}
-		a.commit, a.digest = first.commit, first.digest
+		if s.own(at) && strings.Contains(at.EscapedPath(), "/resolve/") {
+			first.place = at.EscapedPath()
+		}
+		a.commit, a.digest, a.place = first.commit, first.digest, first.place
 		if next == nil {
-			if !s.own(at) && a.status != http.StatusOK {
+			if !s.own(at) && a.status != http.StatusOK && !(q.part && partial(a.status)) {
 				return nil, elsewhere(a)
 			}
 			return s.judge(q, a, token)
@@ -222,6 +304,12 @@ func (s *Source) hop(ctx context.Context, q request, at *url.URL, token bool) (a
 	if q.accept != "" {
 		req.Header.Set("Accept", q.accept)
 	}
+	if q.etag != "" {
+		req.Header.Set("If-None-Match", q.etag)
+	}
+	if q.part {
+		req.Header.Set("Range", fmt.Sprintf("bytes=%d-%d", q.offset, q.offset+q.limit-1))
+	}
 	if token && s.own(at) {
 		req.Header.Set("Authorization", "Bearer "+s.token)
 	}
@@ -237,8 +325,11 @@ func (s *Source) hop(ctx context.Context, q request, at *url.URL, token bool) (a
 		commit: resp.Header.Get("X-Repo-Commit"),
 		digest: resp.Header.Get("X-Linked-Etag"),
 	}
+	if s.own(at) {
+		s.quota.note(bucketOf(q, token), token, resp.StatusCode, resp.Header)
+	}
 	if redirects(resp.StatusCode) {
-		if size, err := strconv.ParseInt(resp.Header.Get("X-Linked-Size"), 10, 64); err == nil && size > q.limit {
+		if size, err := strconv.ParseInt(resp.Header.Get("X-Linked-Size"), 10, 64); err == nil && size > q.limit && !q.part {
 			return nil, nil, tooLarge(q)
 		}
 		next, err := at.Parse(resp.Header.Get("Location"))
@@ -255,6 +346,9 @@ func (s *Source) hop(ctx context.Context, q request, at *url.URL, token bool) (a
 // readBody reads no more than the request allows, whatever the answer says its
 // length is. Of an error's body only the beginning is read.
 func (s *Source) readBody(resp *http.Response, q request, a *answer) *failure {
+	if q.part && (resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusPartialContent) {
+		return s.readPart(resp, q, a)
+	}
 	if resp.StatusCode != http.StatusOK {
 		// A broken error page is still the error that its status says.
 		a.body, _ = io.ReadAll(io.LimitReader(resp.Body, maxErrorBytes))

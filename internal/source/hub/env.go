@@ -48,6 +48,31 @@ func tokenPath(getenv func(string) string) string {
 	return ""
 }
 
+// CacheDirFromEnv is where the Hub's own clients keep what they download:
+// HF_HUB_CACHE, then HUGGINGFACE_HUB_CACHE, then $HF_HOME/hub, then
+// $XDG_CACHE_HOME/huggingface/hub, then ~/.cache/huggingface/hub; empty where
+// nothing says where the user's files are.
+func CacheDirFromEnv(getenv func(string) string) string {
+	for _, place := range []struct{ variable, below string }{
+		{"HF_HUB_CACHE", ""}, {"HUGGINGFACE_HUB_CACHE", ""}, {"HF_HOME", "hub"},
+		{"XDG_CACHE_HOME", "huggingface/hub"}, {"HOME", ".cache/huggingface/hub"},
+	} {
+		if value := getenv(place.variable); value != "" {
+			return filepath.Join(expand(value, getenv), filepath.FromSlash(place.below))
+		}
+	}
+	return ""
+}
+
+// Offline reports whether the Hub's own switches ask for no request at all:
+// HF_HUB_OFFLINE, or TRANSFORMERS_OFFLINE where that is not set.
+func Offline(getenv func(string) string) bool {
+	if value := getenv("HF_HUB_OFFLINE"); value != "" {
+		return truth(value)
+	}
+	return truth(getenv("TRANSFORMERS_OFFLINE"))
+}
+
 // expand replaces a leading ~ and $VAR, as the Hub's clients do.
 func expand(path string, getenv func(string) string) string {
 	if path == "~" || strings.HasPrefix(path, "~/") {

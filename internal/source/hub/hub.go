@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/entail-dev/entail/internal/cache"
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/source"
 )
@@ -63,6 +64,14 @@ type Config struct {
 	// Sleep waits between tries; nil for the real clock. It returns early,
 	// with the context's error, where the context ends.
 	Sleep func(context.Context, time.Duration) error
+	// Now is the clock that the windows of rate limits are measured by, and
+	// that dates what is kept; nil for the real one.
+	Now func() time.Time
+	// Waiting, where set, is told once for each spent window that requests
+	// wait for its end, and how long. It may be called from any goroutine.
+	Waiting func(time.Duration)
+	// Cache keeps answers from one run to the next; nil for none.
+	Cache *cache.Store
 }
 
 // Source is a Hub. It is safe for concurrent use.
@@ -75,6 +84,10 @@ type Source struct {
 	attempt   time.Duration
 	budget    time.Duration
 	sleep     func(context.Context, time.Duration) error
+	now       func() time.Time
+	waiting   func(time.Duration)
+	quota     quota
+	cache     *cache.Store
 
 	// offline is set once no connection could be made, so that a walk over
 	// hundreds of models does not wait for each of them.
@@ -106,6 +119,9 @@ func New(cfg Config) (*Source, error) {
 		attempt:   orDefault(cfg.Attempt, defaultAttempt),
 		budget:    orDefault(cfg.Budget, defaultBudget),
 		sleep:     cfg.Sleep,
+		now:       cfg.Now,
+		waiting:   cfg.Waiting,
+		cache:     cfg.Cache,
 	}
 	if s.retries == 0 {
 		s.retries = defaultRetries
@@ -116,6 +132,10 @@ func New(cfg Config) (*Source, error) {
 	if s.sleep == nil {
 		s.sleep = sleep
 	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.quota = quota{now: s.now, windows: map[string]*window{}}
 	return s, nil
 }
 
@@ -163,22 +183,23 @@ func redirectless(c *http.Client) *http.Client {
 func (s *Source) Name() string { return name }
 
 // Fetch returns what the Hub says of ref, following renames and letter case.
-// It costs one request, and one more for each redirect. The error is only for
-// a context that ended.
+// It costs one request, and one more for each redirect. Where the quota of the
+// API is spent, the repository is read by its files alone, which have a larger
+// one. The error is only for a context that ended.
 func (s *Source) Fetch(ctx context.Context, ref model.Ref) (*source.Snapshot, error) {
-	if ref.Kind == "" {
-		ref.Kind = model.Model
+	ref, f := checkRef(ref)
+	if f != nil {
+		return s.unread(ref, f), nil
 	}
-	if !ValidID(ref.ID) {
-		return s.unread(ref, &failure{state: model.NotFound, detail: "not a Hub id"}), nil
-	}
-	if ref.Revision != "" && !validRevision(ref.Revision) {
-		return s.unread(ref, &failure{state: model.NotFound, detail: "not the name of a revision"}), nil
-	}
-	a, f := s.ask(ctx, s.infoRequest(ref, true))
-	if f != nil && errors.Is(f.cause, source.ErrTooLarge) {
-		// A data set may list so many files that its facts drown in them.
-		a, f = s.ask(ctx, s.infoRequest(ref, false))
+	left := s.budget
+	bounded, cancel := context.WithTimeout(ctx, s.budget)
+	defer cancel()
+	snap, f := s.byFacts(bounded, ref, &left)
+	if f != nil && f.state == model.RateLimited && bounded.Err() == nil {
+		var g *failure
+		if snap, g = s.byFiles(bounded, ref, &left); g == nil || g.state != model.RateLimited {
+			f = g
+		}
 	}
 	if err := ctx.Err(); err != nil && f != nil {
 		return nil, fmt.Errorf("fetch %s from the Hub: %w", ref, err)
@@ -186,15 +207,53 @@ func (s *Source) Fetch(ctx context.Context, ref model.Ref) (*source.Snapshot, er
 	if f != nil {
 		return s.unread(ref, f), nil
 	}
+	return snap, nil
+}
+
+// checkRef makes a reference fit to be asked for, or says why it is not.
+func checkRef(ref model.Ref) (model.Ref, *failure) {
+	if ref.Kind == "" {
+		ref.Kind = model.Model
+	}
+	if ref.Host != model.OnHub {
+		return ref, &failure{state: model.Offline, detail: "not on the Hub"}
+	}
+	if !ValidID(ref.ID) {
+		return ref, &failure{state: model.NotFound, detail: "not a Hub id"}
+	}
+	if ref.Revision != "" && !validRevision(ref.Revision) {
+		return ref, &failure{state: model.NotFound, detail: "not the name of a revision"}
+	}
+	return ref, nil
+}
+
+// byFacts reads a repository by the Hub's API.
+func (s *Source) byFacts(ctx context.Context, ref model.Ref, left *time.Duration) (*source.Snapshot, *failure) {
+	files := true
+	q := s.infoRequest(ref, files)
+	a, f := s.askWithin(ctx, q, left)
+	if f != nil && errors.Is(f.cause, source.ErrTooLarge) {
+		// A data set may list so many files that its facts drown in them.
+		files = false
+		q = s.infoRequest(ref, files)
+		a, f = s.askWithin(ctx, q, left)
+	}
+	if f != nil {
+		return nil, f
+	}
 	snap, f := decodeInfo(a, ref.Kind)
 	if f != nil {
-		return s.unread(ref, f), nil
+		return nil, f
 	}
+	if snap.Files == nil && snap.State == model.Resolved {
+		snap.Files = s.rootFiles(ctx, snap, left)
+	}
+	s.keepFacts(ref, files, snap, a)
 	revision := snap.Revision
 	if revision == "" {
 		revision = ref.Revision
 	}
-	snap.Read = s.reader(ref.Kind, snap.ID, revision)
+	snap.Read, snap.ReadAt = s.reader(ref.Kind, snap.ID, revision)
 	return snap, nil
 }
 
@@ -227,7 +286,10 @@ func (s *Source) infoRequest(ref model.Ref, files bool) request {
 		path += "/revision/" + url.PathEscape(ref.Revision)
 	}
 	query := url.Values{"expand": fields}
-	return request{path: path, query: query.Encode(), accept: "application/json", limit: maxInfoBytes}
+	return request{
+		path: path, query: query.Encode(), accept: "application/json", limit: maxInfoBytes,
+		key: infoKey(ref, files),
+	}
 }
 
 func orDefault(d, otherwise time.Duration) time.Duration {

@@ -20,16 +20,25 @@ import (
 
 const card = "---\nlicense: mit\nbase_model: org/base\n---\n# A model\n"
 
-// still is a clock that notes how long it was asked to wait and does not.
+// still is a clock that notes how long it was asked to wait and does not: it
+// only moves on by that.
 type still struct {
 	mu    sync.Mutex
 	waits []time.Duration
+	moved time.Duration
+}
+
+func (s *still) now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).Add(s.moved)
 }
 
 func (s *still) sleep(ctx context.Context, d time.Duration) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.waits = append(s.waits, d)
+	s.moved += d
 	return ctx.Err()
 }
 
@@ -232,6 +241,9 @@ func TestNoIDIsNeverSent(t *testing.T) {
 			t.Errorf("%q: read says %v", id, err)
 		}
 	}
+	if snap := fetch(t, s, model.Ref{Host: model.OnGitHub, ID: "org/name"}); snap.State != model.Offline {
+		t.Errorf("a repository of another host: %s (%s)", snap.State, snap.Detail)
+	}
 	if n := h.Count(""); n != 0 {
 		t.Errorf("%d requests for ids that are none", n)
 	}
@@ -251,10 +263,10 @@ func TestFetchFaults(t *testing.T) {
 		{"404 without a code", testkit.HubFault{Kind: testkit.HubStatus, Status: 404}, model.Failed, 1, true},
 		{"403 of a firewall", testkit.HubFault{Kind: testkit.HubStatus, Status: 403}, model.Failed, 1, true},
 		{"limited for a moment", testkit.HubFault{Kind: testkit.HubLimited, Seconds: 5, First: 2}, model.Resolved, 3, true},
-		{"limited for long", testkit.HubFault{Kind: testkit.HubLimited, Seconds: 290}, model.RateLimited, 1, true},
+		{"limited for long", testkit.HubFault{Kind: testkit.HubLimited, Seconds: 290}, model.RateLimited, 2, true},
 		{"limited by Retry-After", testkit.HubFault{Kind: testkit.HubLimited, Seconds: 290, RetryAfter: "2", First: 1}, model.Resolved, 2, true},
-		{"limited until a date", testkit.HubFault{Kind: testkit.HubLimited, RetryAfter: "Fri, 01 Jan 2100 00:00:00 GMT"}, model.RateLimited, 1, true},
-		{"limited again and again", testkit.HubFault{Kind: testkit.HubLimited, Seconds: 20}, model.RateLimited, 3, true},
+		{"limited until a date", testkit.HubFault{Kind: testkit.HubLimited, RetryAfter: "Fri, 01 Jan 2100 00:00:00 GMT"}, model.RateLimited, 2, true},
+		{"limited again and again", testkit.HubFault{Kind: testkit.HubLimited, Seconds: 20}, model.RateLimited, 4, true},
 		{"dropped once", testkit.HubFault{Kind: testkit.HubDrop, First: 1}, model.Resolved, 2, true},
 		{"dropped for ever", testkit.HubFault{Kind: testkit.HubDrop}, model.Failed, 5, true},
 		{"truncated once", testkit.HubFault{Kind: testkit.HubTruncated, First: 1}, model.Resolved, 2, true},
@@ -262,7 +274,7 @@ func TestFetchFaults(t *testing.T) {
 		{"html", testkit.HubFault{Kind: testkit.HubHTML}, model.Failed, 1, true},
 		{"portal", testkit.HubFault{Kind: testkit.HubPortal}, model.Failed, 1, true},
 		{"huge", testkit.HubFault{Kind: testkit.HubHuge}, model.Failed, 2, true},
-		{"huge list", testkit.HubFault{Kind: testkit.HubHugeList}, model.Resolved, 2, true},
+		{"huge list", testkit.HubFault{Kind: testkit.HubHugeList}, model.Resolved, 3, true},
 		{"loop", testkit.HubFault{Kind: testkit.HubLoop}, model.Failed, 1, true},
 		{"maze", testkit.HubFault{Kind: testkit.HubMaze}, model.Failed, 6, true},
 		{"stall", testkit.HubFault{Kind: testkit.HubStall}, model.Failed, 1, false},
@@ -287,8 +299,8 @@ func TestFetchFaults(t *testing.T) {
 					t.Error("facts were asked of another host")
 				}
 			}
-			if tt.name == "huge list" && (snap.FilesKnown || snap.Metadata == nil) {
-				t.Errorf("files known %v, metadata %v: want the facts without the files", snap.FilesKnown, snap.Metadata)
+			if tt.name == "huge list" && (snap.FilesKnown || snap.Metadata == nil || len(snap.Files) != 1) {
+				t.Errorf("files %v (known %v), metadata %v: want the facts and what is at the root", snap.Files, snap.FilesKnown, snap.Metadata)
 			}
 			if strings.ContainsAny(snap.Detail, "<\n") || strings.Contains(snap.Detail, "127.0.0.1") {
 				t.Errorf("detail %q is not fit to print", snap.Detail)

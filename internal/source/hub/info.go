@@ -42,6 +42,9 @@ func decodeInfo(a *answer, kind model.Kind) (*source.Snapshot, *failure) {
 	}
 	s.Files, s.FilesKnown = f.files()
 	s.Bases = f.bases()
+	if f["baseModels"] == nil {
+		s.Bases = tagBases(s.Tags)
+	}
 	if f.flag("disabled") {
 		s.State, s.Detail = model.Disabled, "the Hub has disabled access to it"
 	}
@@ -197,6 +200,39 @@ func (f fields) bases() []source.Base {
 		if json.Unmarshal(raw, &base) == nil && ValidID(base.text("id")) {
 			ref := model.Ref{Kind: model.Model, ID: base.text("id")}
 			bases = append(bases, source.Base{Ref: ref, Relation: relation, From: model.FromHub})
+		}
+	}
+	return bases
+}
+
+// tagBases are the base models that the Hub's tags name, for answers without
+// baseModels: base_model:ID, and base_model:RELATION:ID beside it.
+func tagBases(tags []string) []source.Base {
+	var bases []source.Base
+	at := map[string]int{}
+	for _, tag := range tags {
+		id, ok := strings.CutPrefix(tag, "base_model:")
+		if !ok {
+			continue
+		}
+		relation := model.Unknown
+		if before, after, found := strings.Cut(id, ":"); found {
+			switch r := model.Relation(before); r {
+			case model.Finetune, model.Adapter, model.Quantized, model.Merge:
+				relation, id = r, after
+			}
+		}
+		if !ValidID(id) {
+			continue
+		}
+		i, known := at[id]
+		if !known {
+			i, at[id] = len(bases), len(bases)
+			ref := model.Ref{Kind: model.Model, ID: id}
+			bases = append(bases, source.Base{Ref: ref, Relation: relation, From: model.FromHub})
+		}
+		if relation != model.Unknown {
+			bases[i].Relation = relation
 		}
 	}
 	return bases

@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/entail-dev/entail/internal/model"
@@ -23,11 +21,23 @@ const (
 	saysNoRepo   = "Repository not found"
 )
 
+// partial reports whether the status is one of an answer to a request for a
+// part of a file.
+func partial(status int) bool {
+	return status == http.StatusPartialContent || status == http.StatusRequestedRangeNotSatisfiable
+}
+
 // judge says what a final answer means.
 func (s *Source) judge(q request, a *answer, token bool) (*answer, *failure) {
-	if a.status != http.StatusOK {
+	switch {
+	case q.part && a.commit != "" && a.status == http.StatusPartialContent:
+	case q.part && a.commit != "" && a.status == http.StatusRequestedRangeNotSatisfiable:
+		a.body = nil // the file ends before
+	case a.status == http.StatusNotModified && q.etag != "":
+		return a, nil
+	case a.status != http.StatusOK:
 		f := s.refusal(a, token)
-		f.status = a.status
+		f.status, f.commit, f.place = a.status, a.commit, a.place
 		return nil, f
 	}
 	if q.file && a.commit == "" {
@@ -35,6 +45,11 @@ func (s *Source) judge(q request, a *answer, token bool) (*answer, *failure) {
 	}
 	if q.file && q.commit != "" && a.commit != q.commit {
 		return nil, &failure{state: model.Failed, detail: "the Hub answered for another commit than the one asked for"}
+	}
+	if q.file && !q.part {
+		if f := verify(a); f != nil {
+			return nil, f
+		}
 	}
 	return a, nil
 }
@@ -74,12 +89,7 @@ func (s *Source) refusalByStatus(a *answer, token bool, message string) *failure
 	case a.status == http.StatusForbidden && token:
 		return &failure{state: model.Unauthorized, detail: "the token may not read it"}
 	case a.status == http.StatusTooManyRequests:
-		f := &failure{state: model.RateLimited, passing: true, wait: waitFor(a.header)}
-		f.detail = "the Hub's limit of requests is used up for now"
-		if s.token == "" {
-			f.detail += "; a token (HF_TOKEN) raises it"
-		}
-		return f
+		return s.limited()
 	case a.status >= 500 || a.status == http.StatusRequestTimeout:
 		return &failure{
 			state: model.Failed, passing: true, wait: retryAfter(a.header),
@@ -91,6 +101,15 @@ func (s *Source) refusalByStatus(a *answer, token bool, message string) *failure
 		detail += " (" + message + ")"
 	}
 	return &failure{state: model.Failed, detail: detail}
+}
+
+// limited is the failure of a request that the quota has no room for.
+func (s *Source) limited() *failure {
+	f := &failure{state: model.RateLimited, passing: true, detail: "the Hub's limit of requests is used up for now"}
+	if s.token == "" {
+		f.detail += "; a token (HF_TOKEN) raises it"
+	}
+	return f
 }
 
 // absent tells a caller whom the Hub admits from one to whom it answers alike
@@ -156,49 +175,4 @@ func (s *Source) quotable(text string) string {
 		text = string(runes[:most]) + "…"
 	}
 	return text
-}
-
-// waitFor is how long a 429 asks to wait: until the window of an empty bucket
-// ends, else what Retry-After says, else 0 for unsaid. A 429 may come with
-// requests left in the bucket, so that the bucket alone decides nothing.
-func waitFor(h http.Header) time.Duration {
-	var wait time.Duration
-	for item := range strings.SplitSeq(strings.Join(h.Values("RateLimit"), ","), ",") {
-		left, seconds := -1, -1
-		for part := range strings.SplitSeq(item, ";") {
-			key, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-			n, err := strconv.Atoi(value)
-			switch {
-			case err != nil || n < 0:
-			case key == "r":
-				left = n
-			case key == "t":
-				seconds = n
-			}
-		}
-		if left == 0 && seconds >= 0 {
-			wait = max(wait, bounded(seconds+1))
-		}
-	}
-	if wait > 0 {
-		return wait
-	}
-	return retryAfter(h)
-}
-
-// retryAfter reads the header of that name, in seconds or as a date.
-func retryAfter(h http.Header) time.Duration {
-	value := strings.TrimSpace(h.Get("Retry-After"))
-	if n, err := strconv.Atoi(value); err == nil {
-		return bounded(n)
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(time.Until(at), 0)
-	}
-	return 0
-}
-
-// bounded turns seconds into a duration that cannot overflow.
-func bounded(seconds int) time.Duration {
-	return time.Duration(min(max(seconds, 0), 24*60*60)) * time.Second
 }

@@ -40,7 +40,8 @@ var recorded = map[string]struct {
 		ref: model.Ref{ID: "Qwen/Qwen3-0.6B", Revision: "main"}, state: model.Resolved,
 		check: func(t *testing.T, s *source.Snapshot) {
 			// Without expand there is no baseModels; the tags have the base.
-			if len(s.Bases) != 0 || !slices.Contains(s.Tags, "base_model:finetune:Qwen/Qwen3-0.6B-Base") ||
+			want := []source.Base{{Ref: model.Ref{Kind: model.Model, ID: "Qwen/Qwen3-0.6B-Base"}, Relation: model.Finetune, From: model.FromHub}}
+			if !slices.Equal(s.Bases, want) || !slices.Contains(s.Tags, "base_model:finetune:Qwen/Qwen3-0.6B-Base") ||
 				s.Revision != "c1899de289a04d12100db370d81485cdf75e47ca" || !s.FilesKnown {
 				t.Errorf("got %+v", s)
 			}
@@ -154,6 +155,53 @@ func TestRecordedAnswers(t *testing.T) {
 	}
 }
 
+// What is replayed is what was recorded, to the header, and is read as such.
+func TestRecordedHeaders(t *testing.T) {
+	h := testkit.NewHub(t)
+	s, err := New(Config{Endpoint: h.URL()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits, links, trees := 0, 0, 0
+	for _, rec := range h.Replay(filepath.Join(testkit.Corpus(t), "hub-http")) {
+		resp, err := s.client.Get(h.URL() + rec.Path + "?" + rec.Query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != rec.Status {
+			t.Errorf("%s: status %d, want %d", rec.Name, resp.StatusCode, rec.Status)
+		}
+		for name, values := range rec.Header {
+			if !slices.Equal(resp.Header.Values(name), values) {
+				t.Errorf("%s: %s is %q, want %q", rec.Name, name, resp.Header.Values(name), values)
+			}
+		}
+		if rec.Header.Get("Ratelimit") != "" {
+			limits++
+			if found := parseLimits(resp.Header); len(found) != 1 || found[0].name != "api" || found[0].left < 400 || found[0].seconds > 300 {
+				t.Errorf("%s: limits %+v", rec.Name, found)
+			}
+		}
+		if rec.Header.Get("Link") != "" {
+			links++
+			query, err := url.ParseQuery(nextPage(resp.Header))
+			if err != nil || query.Get("cursor") == "" || query.Get("limit") == "" {
+				t.Errorf("%s: next page %q", rec.Name, nextPage(resp.Header))
+			}
+		}
+		if rec.Name == "tree-paged-200" {
+			trees++
+			if files := treeFiles(rec.Body); len(files) == 0 || files[0].Size <= 0 {
+				t.Errorf("%s: files %v", rec.Name, files)
+			}
+		}
+	}
+	if limits < 8 || links != 2 || trees != 1 {
+		t.Errorf("%d answers with limits, %d with links, %d trees: not all were looked at", limits, links, trees)
+	}
+}
+
 // The test's own hub answers as the recorded one does, where both can.
 func TestFakeHubAgreesWithRecordings(t *testing.T) {
 	h := testkit.NewHub(t,
@@ -199,7 +247,7 @@ func TestFakeHubAgreesWithRecordings(t *testing.T) {
 	}
 }
 
-func TestWaitFor(t *testing.T) {
+func TestWaitOfARefusal(t *testing.T) {
 	tests := []struct {
 		limit, after string
 		want         time.Duration
@@ -218,15 +266,17 @@ func TestWaitFor(t *testing.T) {
 	}
 	for _, tt := range tests {
 		h := http.Header{"Ratelimit": {tt.limit}, "Retry-After": {tt.after}}
-		got := waitFor(h)
+		q := quota{now: time.Now, windows: map[string]*window{}}
+		q.note("api", false, http.StatusTooManyRequests, h)
+		got, _, _ := q.take("api")
 		if tt.limit == `"api";r=0;t=99999999999999` {
 			if got < 0 || got > 25*time.Hour {
-				t.Errorf("waitFor(%q) = %v: out of bounds", tt.limit, got)
+				t.Errorf("the wait of (%q) = %v: out of bounds", tt.limit, got)
 			}
 			continue
 		}
 		if got != tt.want {
-			t.Errorf("waitFor(%q, %q) = %v, want %v", tt.limit, tt.after, got, tt.want)
+			t.Errorf("the wait of (%q, %q) = %v, want %v", tt.limit, tt.after, got, tt.want)
 		}
 	}
 }
@@ -349,7 +399,7 @@ func FuzzDecodeInfo(f *testing.F) {
 		}
 		for _, base := range snap.Bases {
 			if !ValidID(base.Ref.ID) {
-				t.Errorf("%q: base %q", body, base)
+				t.Errorf("%q: base %q", body, base.Ref.ID)
 			}
 		}
 	})

@@ -47,7 +47,7 @@ _fix("duplicate-key") := "Keep one of the two lines."
 
 _fix("misspelled-key") := "Spell the key as the Hub does."
 
-_fix("base-model-not-an-id") := "Name the base model by its Hub id, such as `org/name`."
+_fix("base-model-not-an-id") := "Name the base model by its Hub id, such as `org/name`, or by `github:owner/repo`."
 
 _fix("dataset-not-an-id") := "Name the data set by its Hub id, such as `org/name`."
 

@@ -19,7 +19,7 @@ findings contains finding if {
 		"path": lib.path(id),
 		"at": lib.base_at(id),
 		"why": "Whatever its licence asks or forbids is not part of this verdict.",
-		"fix": _fix(node.state),
+		"fix": _fix(node),
 	}
 }
 
@@ -36,23 +36,30 @@ _reason(node) := node.detail if {
 	node.detail
 } else := sprintf("it is %s", [node.state])
 
-_fix("offline") := "Run again with a network, or without --offline."
+_fix(node) := _try(node.state, "the Hub", "HF_TOKEN") if {
+	node.source != "github"
+} else := _try(node.state, "GitHub", "GITHUB_TOKEN")
 
-_fix("gated") := "Ask for access on the Hub, set HF_TOKEN, and run again."
+_try("offline", _, _) := "Run again with a network, or without --offline."
 
-_fix("unauthorized") := "Check HF_TOKEN: the Hub refused it."
+_try("gated", host, token) := sprintf("Ask for access on %s, set %s, and run again.", [host, token])
 
-_fix("private-or-absent") := concat(" ", [
-	"If it is private, set HF_TOKEN to a token that may read it.",
+_try("unauthorized", host, token) := sprintf("Check %s: %s does not admit it.", [token, host])
+
+_try("private-or-absent", _, token) := concat(" ", [
+	sprintf("If it is private, set %s to a token that may read it.", [token]),
 	"If it is gone or misspelled, correct base_model.",
 ])
 
-_fix("not-found") := "Correct base_model in the card: it wants the id of a model on the Hub."
+_try("not-found", _, _) := concat(" ", [
+	"Correct base_model in the card: it wants the id of a model on the Hub,",
+	"github:owner/repo, or the path of a folder beside the card.",
+])
 
-_fix("disabled") := "Ask its publisher: the Hub has disabled it."
+_try("disabled", host, _) := sprintf("Ask its publisher: %s has disabled it.", [host])
 
-_fix("rate-limited") := "Run again later, or set HF_TOKEN for a larger allowance."
+_try("rate-limited", _, token) := sprintf("Run again later, or set %s for a larger allowance.", [token])
 
-_fix("failed") := "Run again; if it fails again, check the address and the network."
+_try("failed", _, _) := "Run again; if it fails again, check the address and the network."
 
-_fix("too-deep") := "Raise the limit of the walk."
+_try("too-deep", _, _) := "Raise the limit of the walk."

@@ -31,6 +31,12 @@ test_every_state_says_what_to_do[state] if {
 	{true | some one in found; one.fix != ""} == {true}
 }
 
+test_each_host_has_its_own_token[host] if {
+	some host, token in {"hub": "HF_TOKEN", "github": "GITHUB_TOKEN"}
+	some state in ["unauthorized", "private-or-absent", "rate-limited"]
+	{true | some one in _found({"state": state, "source": host}); contains(one.fix, token)} == {true}
+}
+
 test_the_release_itself if {
 	found := unresolved.findings with input as testing.alone({"state": "not-found"})
 	{[one.path, one.at] | some one in found} == {[[testing.own_id], []]}
