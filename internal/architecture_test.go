@@ -36,7 +36,7 @@ var layers = [][]string{
 	{"internal/input"},
 	{"internal/catalog"},
 	{"internal/source/hub", "internal/source/github", "internal/source/hubcache", "internal/lock", "internal/archive"},
-	{"internal/source", "internal/card", "internal/license", "internal/evidence", "internal/cache"},
+	{"internal/source", "internal/card", "internal/license", "internal/evidence", "internal/cache", "internal/weights"},
 	{"internal/model", "policies"},
 }
 

@@ -255,7 +255,7 @@ func TestHubDropped(t *testing.T) {
 	}
 	wantEqual(t, "who names an edge", from, map[string][]model.Origin{
 		"acme/subject org/middle": {model.FromCard}, "acme/subject org/quiet": {model.FromCard},
-		"org/middle org/kept": {model.FromCard}, "org/middle org/deleted": {model.FromCard},
+		"org/middle org/kept": {model.FromCard, model.FromHub}, "org/middle org/deleted": {model.FromCard},
 		"org/quiet org/kept": {model.FromHub},
 	})
 	if relation["org/middle org/kept"] != model.Merge || relation["org/quiet org/kept"] != model.Quantized {

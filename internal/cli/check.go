@@ -97,6 +97,12 @@ reached, what entail kept of earlier runs or the index that it carries stands
 in, marked with its date. --refresh reads the state of now and says what changed
 since it was locked. --offline opens no connection.
 
+What no field of a card can say, entail.yaml declares:
+  derived_from:
+    - model: org/teacher      # or github:owner/repo, or a path
+      relation: distilled     # adapter, distilled, finetune, merge, quantized
+                              # or trained-on
+
 Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 2 usage or configuration; 3 could not decide.`,
 		Example: `  entail check
@@ -221,7 +227,10 @@ func (c *Command) setup(ctx context.Context, r *run) (at endpoints, err error) {
 		return at, err
 	}
 	r.walker = &lineage.Walker{Sources: r.sources.ancestors, Catalog: licenses, Datasets: r.flags.datasets}
-	r.known = vocabulary{fields: fieldNames(licenses), definitions: c.checker(r).Definitions}
+	r.known = vocabulary{
+		fields: fieldNames(licenses), relations: relationNames(licenses.Data()), endpoints: r.sources.at,
+		definitions: c.checker(r).Definitions,
+	}
 	r.flags.use.fields = r.known.widen(r.flags.use.fields)
 	r.config.Use.Fields = r.known.widen(r.config.Use.Fields)
 	if err := r.known.check(ctx, flagName, r.flags.use.input(), r.flags.definitions); err != nil {

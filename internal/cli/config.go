@@ -16,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/entail-dev/entail/internal/input"
+	"github.com/entail-dev/entail/internal/model"
 )
 
 // configFile is the configuration at the root of the release being checked.
@@ -32,6 +33,10 @@ type config struct {
 	Definitions []string  `yaml:"definitions"`
 	Reading     string    `yaml:"reading"`
 	FailOn      string    `yaml:"fail_on"`
+	// DerivedFrom are models that the release was made from, beside those of
+	// its card.
+	DerivedFrom []derived `yaml:"derived_from"`
+	derivedAt   []model.Position
 }
 
 type configUse struct {
@@ -73,6 +78,9 @@ func parseConfig(path string, file io.Reader) (config, error) {
 	if err := decoder.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
 		return c, fmt.Errorf("read configuration %s: %s", path, inWords(err))
 	}
+	if len(c.DerivedFrom) > 0 {
+		c.derivedAt = derivedPositions(filepath.Base(path), text)
+	}
 	return c, c.validate(path)
 }
 
@@ -85,7 +93,7 @@ func inWords(err error) string {
 	text := unknownKey.ReplaceAllString(err.Error(), "unknown key $1")
 	return strings.TrimSpace(strings.NewReplacer(
 		"yaml: construct errors:", "", "yaml: ", "", "cannot construct", "cannot read",
-		"cli.configUse", "keys and values", "cli.config", "keys and values", "[]string", "a list", "string", "a text",
+		"cli.configUse", "keys and values", "[]cli.derived", "a list", "cli.derived", "keys and values", "cli.config", "keys and values", "[]string", "a list", "string", "a text",
 		"int64", "a whole number", "bool", "true or false",
 		"!!map", "a mapping", "!!seq", "a list", "!!str", "the text", "!!int", "the number", "!!float", "the number",
 		"!!bool", "true or false", "!!null", "nothing", " into ", " as ",

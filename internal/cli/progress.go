@@ -2,37 +2,49 @@ package cli
 
 import (
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/entail-dev/entail/internal/lineage"
 )
 
-// quiet is how long a walk may take before it says that it is still at work.
+// quiet is how long a walk may take before it says that it is still at work,
+// and how often it says so then.
 const quiet = time.Second
 
 // progress tells on stderr how far a walk has come, where it takes longer than
 // a moment: on a terminal in one line that is wiped at the end, elsewhere not
-// at all, so that logs stay readable. The returned function ends it.
+// at all, so that logs stay readable. It goes by the clock and not by what
+// arrives, so that a walk that waits for one slow answer says so too. The
+// returned function ends it.
 func (c *Command) progress(walker *lineage.Walker) (stop func()) {
 	if _, ok := terminal(c.Stderr); !ok {
 		return func() {}
 	}
-	var mu sync.Mutex
-	started, shown := time.Now(), false
-	walker.Progress = func(read, _ int) {
-		mu.Lock()
-		defer mu.Unlock()
-		if time.Since(started) > quiet {
-			shown = true
-			fmt.Fprintf(c.Stderr, "\r\x1b[Kreading base models: %d so far", read)
-		}
+	var read, known atomic.Int64
+	walker.Progress = func(r, k int) {
+		read.Store(int64(r))
+		known.Store(int64(k))
 	}
-	return func() {
-		mu.Lock()
-		defer mu.Unlock()
-		if shown {
-			fmt.Fprint(c.Stderr, "\r\x1b[K")
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		clock := time.NewTicker(quiet)
+		defer clock.Stop()
+		for shown := false; ; shown = true {
+			select {
+			case <-clock.C:
+				fmt.Fprintf(c.Stderr, "\r\x1b[Kreading base models: %d of %d known so far", read.Load(), known.Load())
+			case <-done:
+				if shown {
+					fmt.Fprint(c.Stderr, "\r\x1b[K")
+				}
+				return
+			}
 		}
+	}()
+	return func() {
+		close(done)
+		<-ended
 	}
 }

@@ -187,6 +187,9 @@ func compareStruct(t *testing.T, root, part map[string]any, goType reflect.Type,
 	required, _ := part["required"].([]any)
 	var names []string
 	for i := range goType.NumField() {
+		if !goType.Field(i).IsExported() {
+			continue
+		}
 		name, options, _ := strings.Cut(goType.Field(i).Tag.Get(tag), ",")
 		names = append(names, name)
 		property, ok := properties[name].(map[string]any)
@@ -194,9 +197,8 @@ func compareStruct(t *testing.T, root, part map[string]any, goType reflect.Type,
 			t.Errorf("%s.%s: not in the schema", at, name)
 			continue
 		}
-		// Nothing is required of a configuration.
-		config := goType.PkgPath() == reflect.TypeFor[config]().PkgPath()
-		if always := !config && !strings.Contains(options, "omitempty"); always != slices.Contains(required, any(name)) {
+		// Nothing is required of a configuration, which is no JSON of ours.
+		if always := !strings.Contains(options, "omitempty"); tag == "json" && always != slices.Contains(required, any(name)) {
 			t.Errorf("%s.%s: always written is %t, required the opposite", at, name, always)
 		}
 		compareType(t, root, property, goType.Field(i).Type, tag, at+"."+name)
@@ -233,6 +235,16 @@ func TestConfigSchema(t *testing.T) {
 		{"use: {commercial: true, regions: [EU], monthly_active_users: 5, fields: [medical-advice]}", true},
 		{"use: {annual_revenue_usd: 1, redistribute: true, train_other_models: true, hosted: false}", true},
 		{"definitions: [osaid-1.0]\nreading: practice\nfail_on: never", true},
+		{"derived_from: [{model: org/teacher, relation: distilled, note: answers}]", true},
+		{"derived_from: [{model: ../base, relation: merge}, {model: \"github:owner/repo\", relation: trained-on}]", true},
+		{"derived_from: []", true},
+		{"derived_from: org/teacher", false},
+		{"derived_from: [org/teacher]", false},
+		{"derived_from: [{model: org/teacher}]", false},
+		{"derived_from: [{relation: distilled}]", false},
+		{"derived_from: [{model: org/teacher, relation: unknown}]", false},
+		{"derived_from: [{model: org/teacher, relation: inspired-by}]", false},
+		{"derived_from: [{model: org/teacher, relation: distilled, why: it}]", false},
 		{"modle: org/name", false},
 		{"use: {users: 5}", false},
 		{"use: {regions: EU}", false},

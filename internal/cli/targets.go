@@ -178,6 +178,7 @@ func (r *run) subject(snapshot *source.Snapshot, settings config) check.Subject 
 		reading = readings[0]
 	}
 	r.failOn = append(r.failOn, settings.FailOn)
+	snapshot.Bases = append(slices.Clip(snapshot.Bases), settings.derivedBases(r.known.endpoints)...)
 	for _, name := range definitions {
 		if !slices.Contains(r.definitions, name) {
 			r.definitions = append(r.definitions, name)

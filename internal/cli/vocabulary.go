@@ -14,6 +14,10 @@ import (
 // not among them would be passed over by every rule, and pass for that.
 type vocabulary struct {
 	fields []string
+	// relations are those that derived_from may name.
+	relations []string
+	// endpoints are the servers whose addresses derived_from may have.
+	endpoints endpoints
 	// definitions lists the definitions that can be asked for.
 	definitions func(context.Context) ([]string, error)
 }
@@ -61,6 +65,9 @@ func flagName(key string) string {
 // vet checks what a configuration file names.
 func (r *run) vet(ctx context.Context, path string, c config) error {
 	named := func(key string) string { return fmt.Sprintf("read configuration %s: %s", path, key) }
+	if err := r.known.vetDerived(derivedKey(path), r.known.endpoints, c.DerivedFrom); err != nil {
+		return err
+	}
 	return r.known.check(ctx, named, c.Use.input(), c.Definitions)
 }
 

@@ -128,7 +128,12 @@ func everything() *input.Document {
 			}},
 			At: *at,
 		},
-		Phrases:     []model.Phrase{{Text: "By us", At: *at}},
+		Phrases:    []model.Phrase{{Text: "By us", At: *at}},
+		Candidates: []model.Candidate{{ID: "c/base", Excerpt: "tuned from c/base", How: "id", At: *at}},
+		Weights: []model.WeightHeader{{
+			File: "model.gguf", Format: "gguf", License: "mit", LicenseName: "ours", LicenseLink: "LICENSE",
+			Alternatives: [][]string{{"mit"}}, BaseModels: []string{"c/base"}, Relation: model.Quantized,
+		}},
 		FromScratch: at, Mentions: []model.Mention{{Family: "c", Model: "c/base", Excerpt: "tuned from c", At: *at}},
 	}
 	node.Locked = &model.Locked{
@@ -142,6 +147,7 @@ func everything() *input.Document {
 			Edges: []model.Edge{{
 				Child: node.ID, Parent: "c/base", Written: "C/Base", Relation: model.Finetune,
 				RelationFrom: model.FromCard, From: []model.Origin{model.FromCard}, At: at,
+				Claims: []model.Claim{{From: model.FromFile, Relation: model.Finetune, File: "adapter_config.json"}},
 			}},
 			Paths:     map[string][]string{node.ID: {node.ID}},
 			Truncated: &model.Truncated{Limit: "depth", Left: 4},

@@ -2,7 +2,6 @@ package lineage
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strings"
 
@@ -25,8 +24,9 @@ type base struct {
 	kept         bool
 	relation     model.Relation
 	relationFrom model.Origin
-	from         model.Origin
-	at           *model.Position
+	// claims are what each of those says who name it.
+	claims []model.Claim
+	at     *model.Position
 }
 
 // datasetPrefix stands before a dataset's id, as in its address on the Hub: a
@@ -44,20 +44,39 @@ func (b base) key() string {
 	return b.ref.Key()
 }
 
+// claim adds what one more witness says. Who has named it already without a
+// relation, and names one now, has said the one thing.
+func (b *base) claim(c model.Claim) {
+	for i, have := range b.claims {
+		if have.From != c.From || have.File != c.File {
+			continue
+		}
+		switch {
+		case have.Relation == c.Relation || c.Relation == model.Unknown:
+			return
+		case have.Relation == model.Unknown:
+			b.claims[i].Relation = c.Relation
+			return
+		}
+	}
+	b.claims = append(b.claims, c)
+}
+
 // basesOf lists what a repository was made from: its base models and, where
 // they are wanted, its datasets.
-func (w *Walker) basesOf(snapshot *source.Snapshot, node *model.Node) []base {
-	if snapshot.Texts != nil {
-		return w.keptBases(snapshot)
+func (d *describer) basesOf() []base {
+	if d.snapshot.Texts != nil {
+		return d.keptBases()
 	}
-	bases := baseModels(snapshot, node)
-	if !w.Datasets {
+	bases := d.baseModels()
+	if !d.Datasets {
 		return bases
 	}
-	for _, one := range card.Datasets(node.Card) {
+	for _, one := range card.Datasets(d.node.Card) {
 		b := base{
 			ref:      model.Ref{Kind: model.Dataset, ID: one.Value},
-			relation: model.TrainedOn, relationFrom: model.FromCard, from: model.FromCard,
+			relation: model.TrainedOn, relationFrom: model.FromCard,
+			claims: []model.Claim{{From: model.FromCard, Relation: model.TrainedOn}},
 		}
 		if one.At.Line > 0 {
 			b.at = &one.At
@@ -70,102 +89,175 @@ func (w *Walker) basesOf(snapshot *source.Snapshot, node *model.Node) []base {
 }
 
 // keptBases lists what a source has that keeps facts in place of files.
-func (w *Walker) keptBases(snapshot *source.Snapshot) []base {
+func (d *describer) keptBases() []base {
 	var bases []base
-	for _, one := range snapshot.Bases {
-		if one.Ref.Kind == model.Dataset && !w.Datasets {
+	for _, one := range d.snapshot.Bases {
+		if one.Ref.Kind == model.Dataset && !d.Datasets {
 			continue
+		}
+		says := model.Claim{From: one.From, Relation: model.Unknown}
+		origin := cmp.Or(one.RelationFrom, one.From)
+		if origin == one.From {
+			says.Relation = one.Relation
 		}
 		bases = append(bases, base{
 			ref: one.Ref, written: one.Written, kept: true,
-			relation: one.Relation, relationFrom: cmp.Or(one.RelationFrom, one.From), from: one.From,
+			relation: one.Relation, relationFrom: origin, claims: []model.Claim{says},
 		})
 	}
 	return bases
 }
 
 // baseModels lists the base models of a repository: those that its card names,
-// in the card's order, then those that only the source knows. The Hub drops
-// bases that are deleted, private or in another letter case, and replaces
-// renamed ones, so neither list is enough.
-func baseModels(snapshot *source.Snapshot, node *model.Node) []base {
-	named := card.BaseModels(node.Card)
-	relation, from := relationOf(snapshot, node, len(named))
+// in the card's order, then those that only the source knows, then those that
+// only its files name. The Hub drops bases that are deleted, private or in
+// another letter case, and replaces renamed ones, so neither list is enough.
+func (d *describer) baseModels() []base {
+	var bases []base
+	add := func(b base, c model.Claim) {
+		if c.Relation == "" {
+			c.Relation = model.Unknown
+		}
+		i := slices.IndexFunc(bases, func(have base) bool { return have.key() == b.key() })
+		if i < 0 {
+			i = len(bases)
+			bases = append(bases, b)
+		}
+		if bases[i].at == nil {
+			bases[i].at = b.at
+		}
+		bases[i].claim(c)
+	}
 	origin := model.FromCard
-	if snapshot.Source == "index" {
+	if d.snapshot.Source == "index" {
 		origin = model.FromIndex
 	}
-	var bases []base
+	named := card.BaseModels(d.node.Card)
+	said := cardRelation(d.node)
 	for _, one := range named {
-		b := base{
-			ref:      model.Ref{Kind: model.Model, ID: one.Value},
-			relation: relation, relationFrom: from, from: origin,
-		}
-		if one.At.Line > 0 {
-			b.at = &one.At
-		}
-		b.follow(one, snapshot)
-		bases = append(bases, b)
+		add(cardBase(one, d.snapshot), model.Claim{From: origin, Relation: said})
 	}
-	for _, one := range snapshot.Bases {
-		further := declaredBase(one, snapshot)
-		if slices.ContainsFunc(bases, func(b base) bool { return b.key() == further.key() }) {
-			continue
+	for _, one := range d.sourceBases() {
+		further := declaredBase(one, d.snapshot)
+		further.at = one.At
+		add(further, model.Claim{From: one.From, Relation: one.Relation})
+	}
+	for _, one := range d.signs.bases {
+		for _, found := range card.BaseModels(model.Card{Metadata: map[string]any{"base_model": one.value}}) {
+			if b := cardBase(found, d.snapshot); b.problem == "" && strings.Contains(b.ref.ID, "/") && b.ref.ID != d.snapshot.ID {
+				b.at = &model.Position{File: one.file}
+				add(b, model.Claim{From: model.FromFile, Relation: one.relation, File: one.file})
+			}
 		}
-		further.relation, further.relationFrom, further.from = relation, from, one.From
-		bases = append(bases, further)
+	}
+	for i := range bases {
+		d.relate(&bases[i], len(named))
 	}
 	return bases
 }
 
-// relationOf says how a repository was made from its base models: by its card
-// where that says so, else as a merge where the card names several, else as
-// the source has it, else by what its files are.
-func relationOf(snapshot *source.Snapshot, node *model.Node, named int) (model.Relation, model.Origin) {
-	declared := model.Relation(card.Relation(node.Card.Metadata))
-	switch declared {
-	case model.Finetune, model.Adapter, model.Quantized, model.Merge:
-		return declared, model.FromCard
+// cardBase is a base model as a card names it.
+func cardBase(one card.Base, snapshot *source.Snapshot) base {
+	b := base{ref: model.Ref{Kind: model.Model, ID: one.Value}}
+	if one.At.Line > 0 {
+		b.at = &one.At
 	}
-	if named > 1 {
-		return model.Merge, model.FromInferred
-	}
-	for _, one := range snapshot.Bases {
-		if one.Relation != "" && one.Relation != model.Unknown {
-			return one.Relation, one.From
-		}
-	}
-	return inferRelation(snapshot.Files, node.Card.Metadata)
+	b.follow(one, snapshot)
+	return b
 }
 
-// inferRelation goes by the files and libraries that only one kind of release
-// has.
-func inferRelation(files []model.File, metadata map[string]any) (model.Relation, model.Origin) {
-	var weights bool
-	for _, f := range files {
-		switch name := path.Base(f.Path); {
-		case name == "adapter_config.json":
-			return model.Adapter, model.FromInferred
-		case strings.HasSuffix(name, ".gguf"):
-			return model.Quantized, model.FromInferred
-		case strings.HasSuffix(name, ".safetensors"), strings.HasPrefix(name, "pytorch_model"):
-			weights = true
+// sourceBases are the base models that the source itself names; of a Hub that
+// gives no list those of its tags.
+func (d *describer) sourceBases() []source.Base {
+	bases := d.snapshot.Bases
+	if slices.ContainsFunc(bases, func(b source.Base) bool { return b.From == model.FromHub }) {
+		return bases
+	}
+	for _, tag := range d.snapshot.Tags {
+		rest, ok := strings.CutPrefix(tag, "base_model:")
+		relation, id, both := strings.Cut(rest, ":")
+		if !ok || !both || !hubRelation(model.Relation(relation)) {
+			continue
+		}
+		for _, found := range card.BaseModels(model.Card{Metadata: map[string]any{"base_model": id}}) {
+			if b := cardBase(found, d.snapshot); b.problem == "" {
+				bases = append(bases, source.Base{Ref: b.ref, Relation: model.Relation(relation), From: model.FromHub})
+			}
 		}
 	}
-	if metadata["library_name"] == "peft" {
-		return model.Adapter, model.FromInferred
+	return bases
+}
+
+func hubRelation(r model.Relation) bool {
+	return slices.Contains([]model.Relation{model.Finetune, model.Adapter, model.Quantized, model.Merge}, r)
+}
+
+// cardRelation is what the card says of how the model was made from all of its
+// base models; unknown where it says nothing that the Hub understands.
+func cardRelation(node *model.Node) model.Relation {
+	if said := model.Relation(card.Relation(node.Card.Metadata)); hubRelation(said) {
+		return said
 	}
-	if weights {
-		return model.Finetune, model.FromInferred
+	return model.Unknown
+}
+
+// relate settles how a repository was made from a base, and adds what its
+// files show: as its card says; else as a declaration for this very base says;
+// else as a merge where the card names several; else as the source has it;
+// else by what its files are.
+func (d *describer) relate(b *base, named int) {
+	said := func(origins ...model.Origin) bool {
+		for _, c := range b.claims {
+			if slices.Contains(origins, c.From) && c.Relation != model.Unknown {
+				b.relation, b.relationFrom = c.Relation, c.From
+				return true
+			}
+		}
+		return false
 	}
-	return model.Unknown, model.FromInferred
+	card := func() bool {
+		b.relation, b.relationFrom = cardRelation(d.node), model.FromCard
+		return b.relation != model.Unknown
+	}
+	several := func() bool {
+		b.relation, b.relationFrom = model.Merge, model.FromInferred
+		return named > 1
+	}
+	// The Hub has one relation for the whole model.
+	hub := func() bool {
+		for _, one := range d.snapshot.Bases {
+			if one.From != model.FromDeclared && one.Relation != "" && one.Relation != model.Unknown {
+				b.relation, b.relationFrom = one.Relation, one.From
+				return true
+			}
+		}
+		return false
+	}
+	if !card() && !said(model.FromDeclared) && !several() && !hub() && !said(model.FromHub, model.FromFile) {
+		b.relation, b.relationFrom = d.signs.relation(), model.FromInferred
+	}
+	for _, c := range d.signs.claims {
+		b.claim(c)
+	}
+}
+
+// from lists those who name a base, each once. What files show without naming
+// it is no naming.
+func from(claims []model.Claim) []model.Origin {
+	var all []model.Origin
+	for _, c := range claims {
+		if c.From != model.FromInferred && !slices.Contains(all, c.From) {
+			all = append(all, c.From)
+		}
+	}
+	return all
 }
 
 func newEdge(child, parent string, b base) model.Edge {
 	edge := model.Edge{
 		Child: child, Parent: parent,
 		Relation: b.relation, RelationFrom: b.relationFrom,
-		From: []model.Origin{b.from}, At: b.at,
+		From: from(b.claims), Claims: b.claims, At: b.at,
 	}
 	if b.key() != parent {
 		edge.Written = cmp.Or(b.written, b.ref.Key())
@@ -175,11 +267,14 @@ func newEdge(child, parent string, b base) model.Edge {
 	return edge
 }
 
-// mergeEdge joins a second naming of the same base to its edge.
+// mergeEdge joins a second naming of the same base, by another spelling, to its
+// edge.
 func mergeEdge(edge model.Edge, b base) model.Edge {
-	if !slices.Contains(edge.From, b.from) {
-		edge.From = append(edge.From, b.from)
+	joined := base{claims: edge.Claims}
+	for _, c := range b.claims {
+		joined.claim(c)
 	}
+	edge.Claims, edge.From = joined.claims, from(joined.claims)
 	if edge.At == nil {
 		edge.At = b.at
 	}

@@ -7,7 +7,6 @@ package lineage
 
 import (
 	"context"
-	"sync"
 
 	"github.com/entail-dev/entail/internal/catalog"
 	"github.com/entail-dev/entail/internal/model"
@@ -20,7 +19,6 @@ import (
 const (
 	DefaultMaxDepth = 64
 	DefaultMaxNodes = 2_000
-	workers         = 8
 )
 
 // Walker walks lineages. The zero values of the limits mean the defaults.
@@ -34,14 +32,16 @@ type Walker struct {
 	// Datasets has the datasets that the cards name read too, one step from
 	// each model.
 	Datasets bool
-	// Progress, where set, is told after each generation how many
-	// repositories were read and how many are known of.
+	// Progress, where set, is told after each repository how many were read
+	// and how many are known of, the subject included. Calls come one at a
+	// time, from any goroutine.
 	Progress func(read, known int)
 }
 
 // walk is the state of one walk.
 type walk struct {
 	*Walker
+	reader   *reader
 	lineage  model.Lineage
 	resolved map[string]string // id as written → id that answered
 	left     int
@@ -51,8 +51,12 @@ type walk struct {
 // Walk reads the lineage of a subject that has been read already. The error is
 // only for a context that ended.
 func (w *Walker) Walk(ctx context.Context, subject *source.Snapshot) (*model.Lineage, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	reader := newReader(ctx, w)
+	defer reader.group.Wait()
+	defer cancel() // what was begun beyond the limits is of no use
 	state := &walk{
-		Walker: w,
+		Walker: w, reader: reader,
 		lineage: model.Lineage{
 			Subject: subject.ID,
 			Nodes:   map[string]*model.Node{},
@@ -61,20 +65,17 @@ func (w *Walker) Walk(ctx context.Context, subject *source.Snapshot) (*model.Lin
 		},
 		resolved: map[string]string{subject.ID: subject.ID},
 	}
-	node, err := describe(ctx, subject, w.Catalog, true)
+	own, err := reader.describe(subject, true, 0)
 	if err != nil {
 		return nil, err
 	}
-	state.lineage.Nodes[node.ID] = node
-	generation := []*model.Node{node}
-	bases := [][]base{w.basesOf(subject, node)}
+	reader.tell()
+	state.lineage.Nodes[own.node.ID] = own.node
+	generation, bases := []*model.Node{own.node}, [][]base{own.bases}
 	for depth := 1; len(generation) > 0; depth++ {
-		generation, bases, err = state.next(ctx, depth, generation, bases)
+		generation, bases, err = state.next(depth, generation, bases)
 		if err != nil {
 			return nil, err
-		}
-		if w.Progress != nil {
-			w.Progress(len(state.lineage.Nodes), len(state.resolved))
 		}
 	}
 	if state.left > 0 {
@@ -85,7 +86,7 @@ func (w *Walker) Walk(ctx context.Context, subject *source.Snapshot) (*model.Lin
 
 // next reads the base models of one generation and returns the new nodes among
 // them, in the order in which the cards name them.
-func (w *walk) next(ctx context.Context, depth int, children []*model.Node, bases [][]base) ([]*model.Node, [][]base, error) {
+func (w *walk) next(depth int, children []*model.Node, bases [][]base) ([]*model.Node, [][]base, error) {
 	wanted := w.unseen(bases)
 	if depth > orDefault(w.MaxDepth, DefaultMaxDepth) {
 		w.stop("depth", len(wanted))
@@ -95,7 +96,7 @@ func (w *walk) next(ctx context.Context, depth int, children []*model.Node, base
 		w.stop("node", len(wanted)-max(room, 0))
 		wanted = wanted[:max(room, 0)]
 	}
-	found, err := w.read(ctx, wanted)
+	found, err := w.read(wanted, depth)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -134,51 +135,20 @@ func (w *walk) unseen(bases [][]base) []base {
 	return wanted
 }
 
-// found is one repository as read.
-type found struct {
-	node  *model.Node
-	bases []base
-}
-
-// read fetches repositories at once, a few at a time, and keeps their order.
-func (w *walk) read(ctx context.Context, wanted []base) ([]found, error) {
-	results := make([]found, len(wanted))
-	errs := make([]error, len(wanted))
-	var group sync.WaitGroup
-	slots := make(chan struct{}, workers)
+// read waits for repositories in their order, having begun all of them.
+func (w *walk) read(wanted []base, depth int) ([]found, error) {
+	futures := make([]*future, len(wanted))
 	for i, b := range wanted {
-		slots <- struct{}{}
-		group.Go(func() {
-			defer func() { <-slots }()
-			results[i], errs[i] = w.readOne(ctx, b)
-		})
+		futures[i] = w.reader.begin(b, depth)
 	}
-	group.Wait()
-	for _, err := range errs {
-		if err != nil {
+	results := make([]found, len(wanted))
+	var err error
+	for i, f := range futures {
+		if results[i], err = w.reader.wait(f); err != nil {
 			return nil, err
 		}
 	}
 	return results, nil
-}
-
-func (w *walk) readOne(ctx context.Context, b base) (found, error) {
-	if b.problem != "" {
-		return found{node: absent(b.ref, model.NotFound, b.problem, w.Catalog)}, nil
-	}
-	snapshot, err := w.fetch(ctx, b)
-	if err != nil {
-		return found{}, err
-	}
-	node, err := describe(ctx, snapshot, w.Catalog, false)
-	if err != nil {
-		return found{}, err
-	}
-	if node.Kind == model.Dataset {
-		node.ID = datasetPrefix + node.ID
-		return found{node: node}, nil
-	}
-	return found{node: node, bases: w.basesOf(snapshot, node)}, nil
 }
 
 // Fetch asks the sources in turn. Where none has the repository resolved, the

@@ -162,7 +162,7 @@ func TestBases(t *testing.T) {
 			{Parent: "org/a", From: []model.Origin{model.FromHub}},
 		}},
 		{"by both", []string{"org/a"}, []string{"org/a"}, []model.Edge{
-			{Parent: "org/a", From: []model.Origin{model.FromCard}},
+			{Parent: "org/a", From: []model.Origin{model.FromCard, model.FromHub}},
 		}},
 		{"renamed", []string{"org/old"}, []string{"org/new"}, []model.Edge{
 			{Parent: "org/new", Written: "org/old", From: []model.Origin{model.FromCard, model.FromHub}},
@@ -171,7 +171,7 @@ func TestBases(t *testing.T) {
 			{Parent: "org/a", From: []model.Origin{model.FromCard}},
 		}},
 		{"the card's first", []string{"org/b"}, []string{"org/a", "org/b"}, []model.Edge{
-			{Parent: "org/b", From: []model.Origin{model.FromCard}},
+			{Parent: "org/b", From: []model.Origin{model.FromCard, model.FromHub}},
 			{Parent: "org/a", From: []model.Origin{model.FromHub}},
 		}},
 	} {
@@ -183,6 +183,7 @@ func TestBases(t *testing.T) {
 			found := walkFrom(t, walker(t, shelf), subject)
 			for i := range found.Edges {
 				found.Edges[i].Child, found.Edges[i].Relation, found.Edges[i].RelationFrom = "", "", ""
+				found.Edges[i].Claims = nil
 			}
 			if !reflect.DeepEqual(found.Edges, tt.want) {
 				t.Errorf("edges:\n got %+v\nwant %+v", found.Edges, tt.want)
@@ -320,14 +321,19 @@ func TestWalkEnds(t *testing.T) {
 	}
 }
 
-// TestProgress is told of every generation.
+// TestProgress is told of every repository, and never of more read than known.
 func TestProgress(t *testing.T) {
 	w := walker(t, newShelf(known("org/a", "org/b"), known("org/b")))
-	var read []int
-	w.Progress = func(n, _ int) { read = append(read, n) }
+	var told [][2]int
+	w.Progress = func(read, known int) { told = append(told, [2]int{read, known}) }
 	walkFrom(t, w, known("acme/s", "org/a"))
-	if !slices.Equal(read, []int{2, 3, 3}) {
-		t.Errorf("told of %v repositories, want 2, 3 and 3", read)
+	if len(told) != 3 || told[2] != [2]int{3, 3} {
+		t.Errorf("told of %v, want three times and at last of 3 of 3", told)
+	}
+	for i, one := range told {
+		if one[0] != i+1 || one[1] < one[0] {
+			t.Errorf("told of %v, want one more read each time, and as many known", told)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package lineage
 
 import (
-	"context"
 	"errors"
 	"path"
 	"strings"
@@ -31,6 +30,7 @@ func absent(ref model.Ref, state model.State, detail string, known *catalog.Cata
 		Files:    []model.File{},
 		Evidence: map[string][]model.Evidence{},
 		Phrases:  []model.Phrase{}, Mentions: []model.Mention{},
+		Candidates: []model.Candidate{}, Weights: []model.WeightHeader{},
 	}
 }
 
@@ -41,44 +41,13 @@ func emptyCard() model.Card {
 	}
 }
 
-// describe turns a snapshot into a node. Of the subject everything is read; of
-// an ancestor what its licence is.
-func describe(ctx context.Context, s *source.Snapshot, known *catalog.Catalog, subject bool) (*model.Node, error) {
-	node := absent(model.Ref{Kind: s.Kind, ID: s.ID}, s.State, s.Detail, known)
-	node.Name = known.NameFacts(s.ID, s.Published)
-	node.Source, node.AsOf, node.Revision = s.Source, s.AsOf, s.Revision
-	node.Gated, node.CreatedAt, node.Downloads = s.Gated, s.CreatedAt, s.Downloads
-	node.Task = s.Task
-	node.FilesKnown, node.BasesKnown = s.FilesKnown, !s.BasesUnknown
-	if s.Files != nil {
-		node.Files = s.Files
-	}
-	d := describer{ctx: ctx, snapshot: s, catalog: known, node: node, subject: subject}
-	if s.Locked != nil {
-		locked := *s.Locked
-		locked.License = d.kept(locked.License)
-		node.Locked = &locked
-	}
-	if s.State != model.Resolved {
-		return node, ctx.Err()
-	}
-	d.card()
-	d.licenses()
-	if task, ok := node.Card.Metadata["pipeline_tag"].(string); ok && task != "" {
-		node.Task = task
-	}
-	if subject {
-		node.Evidence = evidence.Collect(node, d.read)
-		d.resolveEvidence()
-	}
-	return node, ctx.Err()
-}
-
+// describer turns one snapshot into a node.
 type describer struct {
-	ctx      context.Context
+	*reader
 	snapshot *source.Snapshot
 	catalog  *catalog.Catalog
 	node     *model.Node
+	signs    signs
 	subject  bool
 	// cardName and cardText are the card once it was read: evidence is looked
 	// for in it as well, and is not worth a second request.
@@ -86,11 +55,58 @@ type describer struct {
 	cardText []byte
 }
 
-func (d *describer) read(file string) ([]byte, error) {
+func newDescriber(r *reader, s *source.Snapshot, subject bool) *describer {
+	node := absent(model.Ref{Kind: s.Kind, ID: s.ID}, s.State, s.Detail, r.Catalog)
+	node.Name = r.Catalog.NameFacts(s.ID, s.Published)
+	node.Source, node.AsOf, node.Revision = s.Source, s.AsOf, s.Revision
+	node.Gated, node.CreatedAt, node.Downloads = s.Gated, s.CreatedAt, s.Downloads
+	node.Task = s.Task
+	node.FilesKnown, node.BasesKnown = s.FilesKnown, !s.BasesUnknown
+	if s.Files != nil {
+		node.Files = s.Files
+	}
+	d := &describer{reader: r, snapshot: s, catalog: r.Catalog, node: node, subject: subject}
+	if s.Locked != nil {
+		locked := *s.Locked
+		locked.License = d.kept(locked.License)
+		node.Locked = &locked
+	}
+	return d
+}
+
+// facts reads what says from what the repository was made.
+func (d *describer) facts() {
+	if d.snapshot.State != model.Resolved {
+		return
+	}
+	d.card()
+	if task, ok := d.node.Card.Metadata["pipeline_tag"].(string); ok && task != "" {
+		d.node.Task = task
+	}
+	if d.node.Kind == model.Model {
+		d.readSigns()
+	}
+}
+
+// terms reads what says on which terms, and of the subject the evidence.
+func (d *describer) terms() {
+	if d.snapshot.State != model.Resolved {
+		return
+	}
+	d.licenses()
+	if d.subject {
+		d.node.Evidence = evidence.Collect(d.node, d.read)
+		d.resolveEvidence()
+	}
+}
+
+// read reads one file, in its turn.
+func (d *describer) read(file string) (text []byte, err error) {
 	if d.cardText != nil && file == d.cardName {
 		return d.cardText, nil
 	}
-	return d.snapshot.Read(d.ctx, file)
+	d.slot(func() { text, err = d.snapshot.Read(d.ctx, file) })
+	return text, err
 }
 
 // card reads the model card. The text of an ancestor's card is not worth a
@@ -132,20 +148,42 @@ func (d *describer) problem(kind, name, detail string) {
 func (d *describer) search(name string, text []byte) {
 	body, first := card.Body(text)
 	d.node.Mentions = append(d.node.Mentions, d.catalog.Mentions(name, body, first)...)
+	declared := d.named()
+	for _, one := range catalog.Candidates(name, body, first) {
+		if !declared[strings.ToLower(one.ID)] {
+			d.node.Candidates = append(d.node.Candidates, one)
+		}
+	}
 	if line, column, ok := card.FromScratch(body, first); ok {
 		d.node.FromScratch = &model.Position{File: name, Line: line, Column: column}
 	}
-	d.phrases(name, text)
+	d.node.Phrases = append(d.node.Phrases, d.phrases(name, text)...)
 }
 
-func (d *describer) phrases(name string, text []byte) {
+// named holds, in lower case, what the metadata name already: the repository
+// itself, base models, and datasets, which a text may call an origin too.
+func (d *describer) named() map[string]bool {
+	names := map[string]bool{strings.ToLower(d.snapshot.ID): true}
+	for _, one := range append(card.BaseModels(d.node.Card), card.Datasets(d.node.Card)...) {
+		names[strings.ToLower(one.Value)] = true
+	}
+	for _, one := range d.snapshot.Bases {
+		names[strings.ToLower(one.Ref.ID)] = true
+	}
+	return names
+}
+
+// phrases finds the sentences that licences require.
+func (d *describer) phrases(name string, text []byte) []model.Phrase {
+	var found []model.Phrase
 	for _, phrase := range d.catalog.Phrases() {
 		if line, column, ok := license.FindPhrase(text, phrase); ok {
-			d.node.Phrases = append(d.node.Phrases, model.Phrase{
+			found = append(found, model.Phrase{
 				Text: phrase, At: model.Position{File: name, Line: line, Column: column},
 			})
 		}
 	}
+	return found
 }
 
 // licenses collects what is declared and what the licence files are.
@@ -175,8 +213,17 @@ func (d *describer) licenses() {
 	if d.subject {
 		limit = maxSubjectTexts
 	}
-	for _, file := range licenseFiles(node.Files, link, d.subject, limit) {
-		d.licenseText(file)
+	files := licenseFiles(node.Files, link, d.subject, limit)
+	read := make([]licenseFile, len(files))
+	d.all(len(files), func(i int) { read[i] = d.licenseFile(files[i]) })
+	for _, one := range read {
+		if one.text != nil {
+			node.License.Texts = append(node.License.Texts, *one.text)
+		}
+		if one.unread != nil {
+			node.License.Unread = append(node.License.Unread, *one.unread)
+		}
+		node.Phrases = append(node.Phrases, one.phrases...)
 	}
 }
 
@@ -217,8 +264,14 @@ func (d *describer) declared(id, name, link string, from model.Origin) model.Dec
 	return one
 }
 
-func (d *describer) licenseText(file string) {
-	node := d.node
+// licenseFile is what one licence file says.
+type licenseFile struct {
+	text    *model.LicenseText
+	unread  *model.Unread
+	phrases []model.Phrase
+}
+
+func (d *describer) licenseFile(file string) licenseFile {
 	text, err := d.read(file)
 	if err != nil {
 		var failure *source.ReadError
@@ -226,17 +279,17 @@ func (d *describer) licenseText(file string) {
 		if errors.As(err, &failure) {
 			state = failure.State
 		}
-		node.License.Unread = append(node.License.Unread, model.Unread{File: file, State: state})
-		return
+		return licenseFile{unread: &model.Unread{File: file, State: state}}
 	}
 	covers, _ := license.LicenseFile(file)
 	if covers == "notice" {
 		if d.subject {
-			d.phrases(file, text)
+			return licenseFile{phrases: d.phrases(file, text)}
 		}
-		return
+		return licenseFile{}
 	}
-	node.License.Texts = append(node.License.Texts, d.catalog.Identify(file, text))
+	found := d.catalog.Identify(file, text)
+	return licenseFile{text: &found}
 }
 
 // resolveEvidence looks up the licences that evidence names.

@@ -32,6 +32,15 @@ func folder(from string, files map[string]string, failing map[string]error) *sou
 	return s
 }
 
+// describe is the node that a walk makes of a snapshot.
+func describe(t *testing.T, w *Walker, s *source.Snapshot, subject bool) (*model.Node, error) {
+	t.Helper()
+	r := newReader(t.Context(), w)
+	one, err := r.describe(s, subject, 0)
+	r.group.Wait()
+	return one.node, err
+}
+
 const matter = "---\nlicense: mit\n---\nwords\n"
 
 // TestLicenseFiles: of a subject the copies one folder down are read too, of an
@@ -55,7 +64,7 @@ func TestLicenseFiles(t *testing.T) {
 		{"subject", few, true, 2}, {"ancestor", few, false, 1},
 		{"subject with many", many, true, maxSubjectTexts}, {"ancestor with many", many, false, maxAncestorTexts},
 	} {
-		node, err := describe(t.Context(), folder("dir", tt.files, nil), w.Catalog, tt.subject)
+		node, err := describe(t, w, folder("dir", tt.files, nil), tt.subject)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +75,7 @@ func TestLicenseFiles(t *testing.T) {
 	linked := folder("dir", map[string]string{
 		"README.md": "---\nlicense: other\nlicense_link: ./terms/own.txt\n---\n", "terms/own.txt": text,
 	}, nil)
-	node, err := describe(t.Context(), linked, w.Catalog, true)
+	node, err := describe(t, w, linked, true)
 	if err != nil || len(node.License.Texts) != 1 || node.License.Texts[0].File != "terms/own.txt" {
 		t.Errorf("the file of license_link: %+v, %v", node.License.Texts, err)
 	}
@@ -75,7 +84,7 @@ func TestLicenseFiles(t *testing.T) {
 // TestUnread: a licence file that cannot be read is kept as that, with why.
 func TestUnread(t *testing.T) {
 	s := folder("hub", map[string]string{"README.md": matter, "LICENSE": "x"}, map[string]error{"LICENSE": errors.New("no")})
-	node, err := describe(t.Context(), s, walker(t).Catalog, false)
+	node, err := describe(t, walker(t), s, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +117,7 @@ func TestCardSources(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := folder("hub", tt.files, map[string]error{"README.md": tt.failing})
 			s.Metadata, s.Tags = tt.metadata, tt.tags
-			node, err := describe(t.Context(), s, walker(t).Catalog, tt.subject)
+			node, err := describe(t, walker(t), s, tt.subject)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -122,7 +131,7 @@ func TestCardSources(t *testing.T) {
 // TestTooLarge: a card over the limit is there, and says that it was not read.
 func TestTooLarge(t *testing.T) {
 	s := folder("dir", map[string]string{"README.md": matter}, map[string]error{"README.md": source.ErrTooLarge})
-	node, err := describe(t.Context(), s, walker(t).Catalog, true)
+	node, err := describe(t, walker(t), s, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,15 +149,49 @@ func TestUnresolved(t *testing.T) {
 	} {
 		s := unknown("hub", "org/a", state, "why")
 		s.Metadata, s.Files = map[string]any{"license": "mit"}, nil
-		node, err := describe(t.Context(), s, walker(t).Catalog, false)
+		node, err := describe(t, walker(t), s, false)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if node.State != state || node.Detail != "why" || node.Card.Present || len(node.License.Declared) != 0 {
 			t.Errorf("%s: %+v", state, node)
 		}
-		if node.Files == nil || node.Evidence == nil || node.License.Texts == nil || node.Phrases == nil || node.Mentions == nil {
+		if node.Files == nil || node.Evidence == nil || node.License.Texts == nil || node.Phrases == nil || node.Mentions == nil || node.Candidates == nil || node.Weights == nil {
 			t.Errorf("%s: a list is nil: %+v", state, node)
+		}
+	}
+}
+
+// TestCandidates: what the text names and the metadata lacks, and nothing of an
+// ancestor.
+func TestCandidates(t *testing.T) {
+	text := func(matter string) map[string]string {
+		return map[string]string{"README.md": "---\nlicense: mit\n" + matter + "---\nFine-tuned from Some/Base and acme/s on some/data.\n"}
+	}
+	for _, tt := range []struct {
+		name, matter string
+		bases        []source.Base
+		subject      bool
+		want         []string
+	}{
+		{"nothing declared", "", nil, true, []string{"Some/Base"}},
+		{"declared", "base_model: some/base\n", nil, true, nil},
+		{"declared in the old way", "finetuned_from: some/base\n", nil, true, nil},
+		{"known to the source", "", []source.Base{{Ref: ref("some/base"), From: model.FromHub}}, true, nil},
+		{"an ancestor", "", nil, false, nil},
+	} {
+		s := folder("dir", text("datasets: [some/data]\n"+tt.matter), nil)
+		s.Bases = tt.bases
+		node, err := describe(t, walker(t), s, tt.subject)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, one := range node.Candidates {
+			got = append(got, one.ID)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }

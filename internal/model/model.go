@@ -79,8 +79,10 @@ const (
 	Unknown   Relation = "unknown"
 )
 
-// Origin names who says a thing: the card, the Hub, GitHub, the embedded index, a
-// declaration in entail.yaml, or an inference from files.
+// Origin names who says a thing: the card, the Hub, GitHub, the embedded index,
+// a declaration in entail.yaml, a file that is part of the release (an adapter's
+// or a merge's configuration, the header of a weight file), or an inference
+// from what files there are.
 type Origin string
 
 // The origins of a claim.
@@ -89,6 +91,7 @@ const (
 	FromHub      Origin = "hub"
 	FromIndex    Origin = "index"
 	FromDeclared Origin = "declared"
+	FromFile     Origin = "file"
 	FromInferred Origin = "inferred"
 	FromGitHub   Origin = "github"
 )
@@ -139,6 +142,13 @@ type Node struct {
 	// Mentions are the places where the card's text names a known family as
 	// what this model was made from.
 	Mentions []Mention `json:"mentions"`
+	// Candidates are models that the card's text seems to name as what this
+	// one was made from, and that nothing declares. Nothing is inherited from
+	// them. Of the subject alone.
+	Candidates []Candidate `json:"candidates"`
+	// Weights are what the headers of weight files say, of the few that were
+	// read.
+	Weights []WeightHeader `json:"weights"`
 	// FromScratch is where the card says that the model was trained from
 	// scratch; nil where it does not.
 	FromScratch *Position `json:"from_scratch,omitempty"`
@@ -446,17 +456,56 @@ type Mention struct {
 	At      Position `json:"at"`
 }
 
+// Candidate is a place in the card's text that seems to name a base model.
+type Candidate struct {
+	// ID is the id on the Hub, as the text has it.
+	ID      string `json:"id"`
+	Excerpt string `json:"excerpt"`
+	// How is "id" for an id in the text, "link" for an address on the Hub.
+	How string   `json:"how"`
+	At  Position `json:"at"`
+}
+
+// WeightHeader is what the header of one weight file says of the model in it.
+// Texts are as written, and cut where they are longer than anybody's name.
+type WeightHeader struct {
+	File string `json:"file"`
+	// Format is gguf or safetensors.
+	Format      string `json:"format"`
+	License     string `json:"license,omitempty"`
+	LicenseName string `json:"license_name,omitempty"`
+	LicenseLink string `json:"license_link,omitempty"`
+	// Alternatives is the licence as in Declared; empty where it states none.
+	Alternatives [][]string `json:"alternatives"`
+	BaseModels   []string   `json:"base_models"`
+	// Relation is quantized or adapter where the header says so.
+	Relation Relation `json:"relation,omitempty"`
+}
+
+// Claim is what one witness says of how a child was made from a parent.
+type Claim struct {
+	From Origin `json:"from"`
+	// Relation is unknown where the witness names the parent and no relation.
+	Relation Relation `json:"relation"`
+	// File is the file that says so, for claims from files.
+	File string `json:"file,omitempty"`
+}
+
 // Edge says that Child was made from Parent.
 type Edge struct {
 	Child  string `json:"child"`
 	Parent string `json:"parent"`
 	// Written is the parent as the child's card spells it, where that is not
 	// the id it answers to (renamed, or in another letter case).
-	Written      string    `json:"written,omitempty"`
-	Relation     Relation  `json:"relation"`
-	RelationFrom Origin    `json:"relation_from"`
-	From         []Origin  `json:"from"`
-	At           *Position `json:"at,omitempty"`
+	Written      string   `json:"written,omitempty"`
+	Relation     Relation `json:"relation"`
+	RelationFrom Origin   `json:"relation_from"`
+	// From are those who name the parent, each once.
+	From []Origin `json:"from"`
+	// Claims are what each of them says of the relation, and what follows from
+	// the child's files.
+	Claims []Claim   `json:"claims"`
+	At     *Position `json:"at,omitempty"`
 }
 
 // Lineage is a subject with all that it descends from.

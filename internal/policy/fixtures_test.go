@@ -190,6 +190,7 @@ func plainNode(id, key string) *model.Node {
 		},
 		Files: []model.File{}, Evidence: map[string][]model.Evidence{},
 		Phrases: []model.Phrase{}, Mentions: []model.Mention{},
+		Candidates: []model.Candidate{}, Weights: []model.WeightHeader{},
 	}
 }
 
@@ -215,5 +216,6 @@ func plainEdge(child, parent string) model.Edge {
 	return model.Edge{
 		Child: child, Parent: parent, Relation: model.Finetune,
 		RelationFrom: model.FromCard, From: []model.Origin{model.FromCard},
+		Claims: []model.Claim{{From: model.FromCard, Relation: model.Finetune}},
 	}
 }

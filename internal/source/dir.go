@@ -86,6 +86,9 @@ func (d *DirSource) Snapshot(ctx context.Context) (*Snapshot, error) {
 		}
 		return d.read(ctx, s.ID, name)
 	}
+	s.ReadAt = func(ctx context.Context, name string, offset int64, n int) ([]byte, error) {
+		return d.readAt(ctx, s.ID, name, offset, n)
+	}
 	return s, nil
 }
 
@@ -190,6 +193,27 @@ func cardPath(files []model.File) string {
 
 // read returns one file.
 func (d *DirSource) read(ctx context.Context, id, name string) ([]byte, error) {
+	return d.open(ctx, id, name, func(open func(flag int) (*os.File, error)) ([]byte, error) {
+		return readRegular(open, MaxFileBytes)
+	})
+}
+
+// readAt returns at most n bytes of one file from an offset on.
+func (d *DirSource) readAt(ctx context.Context, id, name string, offset int64, n int) ([]byte, error) {
+	return d.open(ctx, id, name, func(open func(flag int) (*os.File, error)) ([]byte, error) {
+		f, err := openRegular(open)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		// What is not there takes no memory, however much is asked for.
+		return io.ReadAll(io.NewSectionReader(f, offset, int64(min(n, MaxFileBytes))))
+	})
+}
+
+// open reads of one file what read takes of it.
+func (d *DirSource) open(ctx context.Context, id, name string,
+	read func(open func(flag int) (*os.File, error)) ([]byte, error)) ([]byte, error) {
 	fail := func(state model.State, err error) ([]byte, error) {
 		return nil, &ReadError{ID: id, Path: name, State: state, Err: err}
 	}
@@ -201,9 +225,9 @@ func (d *DirSource) read(ctx context.Context, id, name string) ([]byte, error) {
 		return fail(model.Failed, plainCause(err))
 	}
 	defer root.Close()
-	data, err := readRegular(func(flag int) (*os.File, error) {
+	data, err := read(func(flag int) (*os.File, error) {
 		return root.OpenFile(filepath.FromSlash(name), flag, 0)
-	}, MaxFileBytes)
+	})
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fail(model.NotFound, ErrNotExist)

@@ -308,3 +308,40 @@ func TestDirTooDeep(t *testing.T) {
 		t.Errorf("snapshot %+v", s)
 	}
 }
+
+// TestReadAt returns the part asked for, however much is asked for, and of
+// nothing but regular files within the folder.
+func TestReadAt(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "model.gguf"), []byte("0123456789"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/etc/hostname", filepath.Join(folder, "link")); err != nil {
+		t.Fatal(err)
+	}
+	dir, err := OpenDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := dir.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name   string
+		offset int64
+		n      int
+		want   string
+		state  model.State
+	}{
+		{"model.gguf", 0, 4, "0123", ""}, {"model.gguf", 8, 100, "89", ""}, {"model.gguf", 50, 4, "", ""},
+		{"model.gguf", 0, 1 << 62, "0123456789", ""}, {"none", 0, 4, "", model.NotFound}, {"link", 0, 4, "", model.Failed},
+		{"model.gguf", -1, 4, "", model.Failed},
+	} {
+		got, err := s.ReadAt(t.Context(), tt.name, tt.offset, tt.n)
+		failure, _ := errors.AsType[*ReadError](err)
+		if string(got) != tt.want || (failure == nil) != (tt.state == "") || failure != nil && failure.State != tt.state {
+			t.Errorf("%d bytes of %s at %d: %q, %v", tt.n, tt.name, tt.offset, got, err)
+		}
+	}
+}

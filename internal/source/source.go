@@ -122,6 +122,8 @@ type Base struct {
 	RelationFrom model.Origin
 	// Written is the name as a card spells it, where Ref does not say.
 	Written string
+	// At is where it is said; nil where that is no place in a file.
+	At *model.Position
 }
 
 // ReadError says why a file of a snapshot could not be read.

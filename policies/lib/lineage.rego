@@ -25,7 +25,7 @@ path(id) := input.paths[id]
 #   Where the subject's card names the base model through which an ancestor
 #   came into the lineage; empty where the card does not say.
 base_at(id) := [edge.at |
-	some edge in _edges_by_child[input.subject]
+	some edge in edges_by_child[input.subject]
 	edge.parent == path(id)[1]
 	edge.at.file
 ]
@@ -42,12 +42,14 @@ reached_by[flows] := graph.reachable(parents, {input.subject}) if {
 	some flows in _flows
 	parents := {id: reached |
 		some id, _ in input.nodes
-		edges := object.get(_edges_by_child, id, set())
+		edges := object.get(edges_by_child, id, set())
 		reached := {edge.parent | some edge in edges; _carries_channel(edge, flows)}
 	}
 }
 
-_edges_by_child[edge.child] contains edge if {
+# METADATA
+# description: The edges that lead from a model to its base models.
+edges_by_child[edge.child] contains edge if {
 	some edge in input.edges
 	input.nodes[edge.parent].kind == "model"
 }
@@ -126,14 +128,36 @@ borrowed contains [key, id] if {
 # The models that an ancestor descends from.
 _behind[id] := graph.reachable(_all_parents, {id}) - {id} if some id in ancestors
 
-_all_parents[id] := {edge.parent | some edge in object.get(_edges_by_child, id, set())} if some id, _ in input.nodes
+_all_parents[id] := {edge.parent | some edge in object.get(edges_by_child, id, set())} if some id, _ in input.nodes
 
 # METADATA
-# description: Models of the lineage, the subject included, that could not be read.
+# description: >-
+#   Models of the lineage, the subject included, that could not be read. A name
+#   that only a file of the release has, beside base models that are declared,
+#   and that leads nowhere is not one of them: such files keep the paths of
+#   those who trained.
 unread[id] := node if {
 	some id, node in input.nodes
 	node.kind == "model"
 	node.state != "resolved"
+	not stray[id]
+}
+
+# METADATA
+# description: Names that only files have, beside declared base models, and that lead nowhere.
+stray contains id if {
+	some id, node in input.nodes
+	node.kind == "model"
+	node.state in {"private-or-absent", "not-found"}
+	children := {edge.child | some edge in input.edges; edge.parent == id}
+	count(children) > 0
+	every edge in [edge | some edge in input.edges; edge.parent == id] {
+		edge.from == ["file"]
+	}
+	every child in children {
+		some edge in edges_by_child[child]
+		edge.from != ["file"]
+	}
 }
 
 # METADATA

@@ -226,3 +226,22 @@ test_own_work_under_a_vendor_text_of_any_class[note] if {
 		with data.catalog as testing.catalog([private])
 	found == case.want
 }
+
+_named_by(child, parent, from) := object.union(testing.edge(child, parent, "adapter"), {"from": from})
+
+# A path that only a file has leads nowhere and hides nothing, where base models
+# are declared; where none are, it is all that is known.
+test_stray if {
+	absent := testing.node("out/checkpoint", {"state": "private-or-absent"})
+	nodes := [testing.release({}), testing.node("base/model", {}), absent]
+	declared := _named_by(testing.own_id, "base/model", ["card"])
+	in_file := _named_by(testing.own_id, "out/checkpoint", ["file"])
+	count(lib.unread) == 0 with input as testing.document(nodes, [declared, in_file])
+	lib.stray == {"out/checkpoint"} with input as testing.document(nodes, [declared, in_file])
+	object.keys(lib.unread) == {"out/checkpoint"} with input as testing.document([nodes[0], absent], [in_file])
+	in_card := _named_by(testing.own_id, "out/checkpoint", ["card", "file"])
+	object.keys(lib.unread) == {"out/checkpoint"} with input as testing.document(nodes, [declared, in_card])
+	gated := testing.node("out/checkpoint", {"state": "gated"})
+	hidden := testing.document([nodes[0], nodes[1], gated], [declared, in_file])
+	object.keys(lib.unread) == {"out/checkpoint"} with input as hidden
+}

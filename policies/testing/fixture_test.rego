@@ -36,6 +36,8 @@ node(id, over) := object.union(
 		"evidence": {},
 		"phrases": [],
 		"mentions": [],
+		"candidates": [],
+		"weights": [],
 	},
 	over,
 )
@@ -114,6 +116,7 @@ edge(child, parent, relation) := {
 	"relation": relation,
 	"relation_from": "card",
 	"from": ["card"],
+	"claims": [{"from": "card", "relation": relation}],
 	"at": base_at,
 }
 

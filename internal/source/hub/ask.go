@@ -102,8 +102,13 @@ func (s *Source) askWithin(ctx context.Context, q request, left *time.Duration) 
 	token := s.token != "" && !s.refused.Load()
 	a, f := s.persist(ctx, q, token, left)
 	if f != nil && token && s.better(q, f) {
-		if open, g := s.persist(ctx, q, false, left); g == nil {
+		switch open, g := s.persist(ctx, q, false, left); {
+		case g == nil:
 			a, f, token = open, nil, false
+		case s.refused.Load():
+			// What those are told who ask after the token was found invalid,
+			// so that it does not matter who came first.
+			f = g
 		}
 	}
 	if f != nil {

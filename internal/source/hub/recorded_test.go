@@ -399,7 +399,7 @@ func FuzzDecodeInfo(f *testing.F) {
 		}
 		for _, base := range snap.Bases {
 			if !ValidID(base.Ref.ID) {
-				t.Errorf("%q: base %q", body, base)
+				t.Errorf("%q: base %q", body, base.Ref.ID)
 			}
 		}
 	})

@@ -1,10 +1,10 @@
 # METADATA
 # title: A base model seems to be missing from the card
 # description: >-
-#   The card declares no base model, and its name or its text says that the
-#   model belongs to, or was made from, a known family whose licence it does
-#   not name. A model trained from scratch may carry such a name, so this is
-#   never an error.
+#   The card declares no base model, and its name, its text or a file of the
+#   release says that the model belongs to a known family whose licence it does
+#   not name, or was made from another model. A model trained from scratch may
+#   carry such a name, so this is never an error.
 # related_resources:
 #   - https://huggingface.co/docs/hub/model-cards#specifying-a-base-model
 # custom:
@@ -43,6 +43,52 @@ findings contains finding if {
 	}
 }
 
+# The text may name a model of no known family.
+findings contains finding if {
+	some candidate in _candidates
+	finding := {
+		"message": sprintf("the card seems to say that %s was made from %s, and declares no base model", [
+			input.subject,
+			candidate.id,
+		]),
+		"at": [candidate.at],
+		"why": sprintf("Without base_model nobody sees whose terms come with it. The card says: %q", [candidate.excerpt]),
+		"fix": sprintf("If so, add `base_model: %s` to the front matter of README.md.", [candidate.id]),
+	}
+}
+
+# What only a file says is part of the lineage all the same.
+findings contains finding if {
+	edges := lib.edges_by_child[input.subject]
+	every edge in edges {
+		edge.from == ["file"]
+	}
+	some edge in edges
+	some claim in edge.claims
+	claim.from == "file"
+	finding := {
+		"message": sprintf("%s says that %s was made from %s, and the card declares no base model", [
+			claim.file,
+			input.subject,
+			edge.parent,
+		]),
+		"path": lib.path(edge.parent),
+		"at": [{"file": claim.file}],
+		"why": "Without base_model nobody sees whose terms come with it.",
+		"fix": sprintf("Add `base_model: %s` to the front matter of README.md.", [edge.parent]),
+	}
+}
+
+# Models that the text names, unless the same line tells of a family: that has a
+# finding of its own, or is the publisher's or the licence's own.
+_candidates contains candidate if {
+	_no_base(input.subject)
+	some candidate in lib.subject.candidates
+	every mention in lib.subject.mentions {
+		mention.at.line != candidate.at.line
+	}
+}
+
 # What the card says in words is as good as a declaration that cannot be walked.
 incomplete contains sprintf("the card names a base model of the %s family and declares none", [
 	data.catalog.families[mention.family].title,
@@ -50,6 +96,10 @@ incomplete contains sprintf("the card names a base model of the %s family and de
 	_no_base(input.subject)
 	some mention in lib.subject.mentions
 	not _own_family(input.subject, mention.family)
+}
+
+incomplete contains sprintf("the card seems to name %s as its base model and declares none", [candidate.id]) if {
+	some candidate in _candidates
 }
 
 # A name is less; it counts where the family has licences of its own, whose

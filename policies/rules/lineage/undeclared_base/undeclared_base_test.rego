@@ -132,3 +132,55 @@ test_quiet_where_a_base_is_declared if {
 	undeclared_base.findings == set() with input as document with data.catalog as _catalog
 	undeclared_base.incomplete == set() with input as document with data.catalog as _catalog
 }
+
+_candidate := {
+	"id": "some/model",
+	"excerpt": "tuned from some/model",
+	"how": "id",
+	"at": {"file": "README.md", "line": 12, "column": 5},
+}
+
+test_the_text_names_a_model if {
+	_found({"candidates": [_candidate]}) == {{
+		"message": "the card seems to say that own/release was made from some/model, and declares no base model",
+		"at": [_candidate.at],
+		"why": "Without base_model nobody sees whose terms come with it. The card says: \"tuned from some/model\"",
+		"fix": "If so, add `base_model: some/model` to the front matter of README.md.",
+	}}
+	_incomplete({"candidates": [_candidate]}) == {"the card seems to name some/model as its base model and declares none"}
+}
+
+# The same line is not told twice, and a family's own publisher is not asked.
+test_a_line_that_names_a_family if {
+	count(_found({"candidates": [_candidate], "mentions": [_mention]})) == 1
+	owned := {"candidates": [_candidate], "mentions": [_mention], "name": {"owner": ["limited"]}}
+	_found(owned) == set()
+	_incomplete(owned) == set()
+	elsewhere := object.union(_mention, {"at": {"file": "README.md", "line": 3, "column": 1}})
+	count(_found({"candidates": [_candidate], "mentions": [elsewhere]})) == 2
+}
+
+_from_file(from) := object.union(testing.edge(testing.own_id, "base/model", "quantized"), {
+	"from": from,
+	"claims": [
+		{"from": "file", "relation": "quantized", "file": "model.gguf"},
+		{"from": "inferred", "relation": "quantized", "file": "model.gguf"},
+	],
+})
+
+test_a_file_names_a_model if {
+	document := testing.document([testing.release({}), testing.node("base/model", {})], [_from_file(["file"])])
+	found := undeclared_base.findings with input as document with data.catalog as _catalog
+	found == {{
+		"message": "model.gguf says that own/release was made from base/model, and the card declares no base model",
+		"path": [testing.own_id, "base/model"],
+		"at": [{"file": "model.gguf"}],
+		"why": "Without base_model nobody sees whose terms come with it.",
+		"fix": "Add `base_model: base/model` to the front matter of README.md.",
+	}}
+}
+
+test_quiet_where_a_file_names_what_is_declared if {
+	document := testing.document([testing.release({}), testing.node("base/model", {})], [_from_file(["card", "file"])])
+	undeclared_base.findings == set() with input as document with data.catalog as _catalog
+}
