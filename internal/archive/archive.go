@@ -98,11 +98,12 @@ type located struct {
 }
 
 type base struct {
-	Ref          ref            `json:"ref"`
-	Relation     model.Relation `json:"relation"`
-	From         model.Origin   `json:"from"`
-	RelationFrom model.Origin   `json:"relation_from,omitempty"`
-	Written      string         `json:"written,omitempty"`
+	Ref      ref             `json:"ref"`
+	Relation model.Relation  `json:"relation"`
+	From     model.Origin    `json:"from"`
+	Written  string          `json:"written,omitempty"`
+	Claims   []model.Claim   `json:"claims,omitempty"`
+	At       *model.Position `json:"at,omitempty"`
 }
 
 // read is one file, or part of one, that was asked for, with its contents or
@@ -193,7 +194,7 @@ func (a *Archive) snapshot(r *record) *source.Snapshot {
 	}
 	for _, b := range r.Bases {
 		s.Bases = append(s.Bases, source.Base{
-			Ref: model.Ref(b.Ref), Relation: b.Relation, From: b.From, RelationFrom: b.RelationFrom, Written: b.Written,
+			Ref: model.Ref(b.Ref), Relation: b.Relation, From: b.From, Written: b.Written, Claims: b.Claims, At: b.At,
 		})
 	}
 	if r.Paths {

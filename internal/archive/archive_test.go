@@ -33,7 +33,7 @@ func everything() *source.Snapshot {
 		ID: "a/base", Published: true, Kind: model.Model, Source: "hub", AsOf: "2026", Revision: "abc",
 		State: model.Resolved, Detail: "a part", Files: []model.File{{Path: "README.md", Size: 6}}, FilesKnown: true,
 		Metadata: map[string]any{"license": "mit", "n": 1.5, "list": []any{"x", nil, true}}, Tags: []string{"t"},
-		Bases:        []source.Base{{Ref: model.Ref{Kind: model.Model, Host: model.OnGitHub, ID: "o/n"}, Relation: model.Merge, From: model.FromHub, RelationFrom: model.FromCard, Written: "o/n"}},
+		Bases:        []source.Base{{Ref: model.Ref{Kind: model.Model, Host: model.OnGitHub, ID: "o/n"}, Relation: model.Merge, From: model.FromHub, Written: "o/n", Claims: []model.Claim{{From: model.FromHub, Relation: model.Merge}}, At: &model.Position{File: "x", Line: 2}}},
 		BasesUnknown: true, Task: "text-generation", Gated: "auto", CreatedAt: "2025", Downloads: 7,
 		Texts:    []model.LicenseText{{File: "LICENSE", ID: "mit", Coverage: 1, SHA256: "x", Added: []model.AddedSpan{}}},
 		Declared: []model.Declared{{ID: "mit", From: model.FromCard}},

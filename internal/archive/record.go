@@ -120,7 +120,7 @@ func (r *Recorder) wrap(s *source.Snapshot, folder string) (*record, *source.Sna
 		Paths: s.Locate != nil, Beside: s.Near != nil,
 	}
 	for _, b := range s.Bases {
-		one.Bases = append(one.Bases, base{newRef(b.Ref), b.Relation, b.From, b.RelationFrom, b.Written})
+		one.Bases = append(one.Bases, base{newRef(b.Ref), b.Relation, b.From, b.Written, b.Claims, b.At})
 	}
 	wrapped := *s
 	wrapped.Read = func(ctx context.Context, name string) ([]byte, error) {

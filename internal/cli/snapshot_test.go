@@ -15,8 +15,8 @@ import (
 // TestSnapshotRoundTrip: for each release, and for a model of the Hub, what the
 // snapshot gives without a network is what the Hub gave.
 func TestSnapshotRoundTrip(t *testing.T) {
-	fake := familyHub(t)
-	env := map[string]string{"HF_ENDPOINT": fake.URL()}
+	fake, trainer := familyHub(t), teacher(t)
+	env := map[string]string{"HF_ENDPOINT": fake.URL(), "ENTAIL_GITHUB_API_URL": trainer.URL()}
 	root, out := lockable(t), t.TempDir()
 	folders, err := filepath.Glob(filepath.Join(root, "*", "README.md"))
 	if err != nil || len(folders) < 10 {
@@ -48,6 +48,7 @@ func TestSnapshotRoundTrip(t *testing.T) {
 	}
 
 	fake.Close()
+	trainer.Close()
 	if err := os.RemoveAll(root); err != nil {
 		t.Fatal(err)
 	}

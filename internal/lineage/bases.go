@@ -95,14 +95,9 @@ func (d *describer) keptBases() []base {
 		if one.Ref.Kind == model.Dataset && !d.Datasets {
 			continue
 		}
-		says := model.Claim{From: one.From, Relation: model.Unknown}
-		origin := cmp.Or(one.RelationFrom, one.From)
-		if origin == one.From {
-			says.Relation = one.Relation
-		}
 		bases = append(bases, base{
 			ref: one.Ref, written: one.Written, kept: true,
-			relation: one.Relation, relationFrom: origin, claims: []model.Claim{says},
+			relation: one.Relation, relationFrom: one.From, claims: one.Claims,
 		})
 	}
 	return bases
@@ -137,7 +132,7 @@ func (d *describer) baseModels() []base {
 	for _, one := range named {
 		add(cardBase(one, d.snapshot), model.Claim{From: origin, Relation: said})
 	}
-	for _, one := range d.sourceBases() {
+	for _, one := range d.snapshot.Bases {
 		further := declaredBase(one, d.snapshot)
 		further.at = one.At
 		add(further, model.Claim{From: one.From, Relation: one.Relation})
@@ -164,28 +159,6 @@ func cardBase(one card.Base, snapshot *source.Snapshot) base {
 	}
 	b.follow(one, snapshot)
 	return b
-}
-
-// sourceBases are the base models that the source itself names; of a Hub that
-// gives no list those of its tags.
-func (d *describer) sourceBases() []source.Base {
-	bases := d.snapshot.Bases
-	if slices.ContainsFunc(bases, func(b source.Base) bool { return b.From == model.FromHub }) {
-		return bases
-	}
-	for _, tag := range d.snapshot.Tags {
-		rest, ok := strings.CutPrefix(tag, "base_model:")
-		relation, id, both := strings.Cut(rest, ":")
-		if !ok || !both || !hubRelation(model.Relation(relation)) {
-			continue
-		}
-		for _, found := range card.BaseModels(model.Card{Metadata: map[string]any{"base_model": id}}) {
-			if b := cardBase(found, d.snapshot); b.problem == "" {
-				bases = append(bases, source.Base{Ref: b.ref, Relation: model.Relation(relation), From: model.FromHub})
-			}
-		}
-	}
-	return bases
 }
 
 func hubRelation(r model.Relation) bool {

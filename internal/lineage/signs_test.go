@@ -38,7 +38,6 @@ func TestClaims(t *testing.T) {
 		card    string
 		files   map[string]string
 		bases   []source.Base
-		tags    []string
 		want    []string // parent, relation, who settled it, each claim
 		written string
 	}{
@@ -52,10 +51,6 @@ func TestClaims(t *testing.T) {
 			name: "card and hub disagree", card: "base_model: org/a\nbase_model_relation: finetune",
 			bases: []source.Base{{Ref: ref("org/b"), Relation: model.Quantized, From: model.FromHub}},
 			want:  []string{"org/a finetune card [card finetune]", "org/b finetune card [hub quantized]"},
-		},
-		{
-			name: "the hub's tags", tags: []string{"base_model:org/a", "base_model:merge:org/a", "base_model:grown:org/b", "license:mit"},
-			want: []string{"org/a merge hub [hub merge]"},
 		},
 		{
 			name: "a declaration", card: "base_model: [org/a, org/b]",
@@ -110,7 +105,7 @@ func TestClaims(t *testing.T) {
 				files[name] = text
 			}
 			subject := parts(folder("dir", files, nil), new([]string))
-			subject.Bases, subject.Tags = tt.bases, tt.tags
+			subject.Bases = tt.bases
 			found := walkFrom(t, walker(t, newShelf()), subject)
 			var got []string
 			for _, e := range found.Edges {

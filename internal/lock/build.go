@@ -181,7 +181,9 @@ func newText(t model.LicenseText) Text {
 func newBase(edge model.Edge) Base {
 	b := Base{
 		ID: edge.Parent, Written: edge.Written, Relation: edge.Relation, RelationFrom: edge.RelationFrom,
-		From: slices.Clone(edge.From),
+	}
+	for _, c := range edge.Claims {
+		b.Claims = append(b.Claims, Claim(c))
 	}
 	if edge.Relation == model.TrainedOn {
 		b.Kind, b.ID = model.Dataset, strings.TrimPrefix(b.ID, datasetPrefix)

@@ -202,7 +202,7 @@ func (p *parser) check(f *File) error {
 var (
 	kinds   = []string{string(model.Model), string(model.Dataset)}
 	states  = []string{"resolved", "gated", "private-or-absent", "not-found", "unauthorized", "disabled", "offline", "rate-limited", "failed", "too-deep"}
-	origins = []string{"card", "hub", "github", "index", "declared", "inferred"}
+	origins = []string{"card", "hub", "github", "index", "declared", "inferred", "file"}
 	made    = []string{"finetune", "adapter", "quantized", "merge", "distilled", "trained-on", "unknown"}
 	gates   = []string{"", "false", "auto", "manual"}
 	covered = []string{"", "model", "code", "data", "policy", "notice"}
@@ -216,7 +216,7 @@ func (p *parser) checkKeys(entry *yaml.Node) error {
 		return err
 	}
 	required := map[string][]string{
-		"license": {"id", "from"}, "unread": {"file", "state"}, "bases": {"id", "relation", "relation_from", "from"},
+		"license": {"id", "from"}, "unread": {"file", "state"}, "bases": {"id", "relation", "relation_from", "claims"},
 		"texts": {"file", "sha256", "id", "coverage", "missing"},
 	}
 	for i := 0; i+1 < len(entry.Content); i += 2 {
@@ -258,11 +258,13 @@ func (p *parser) checkEntry(e *Entry, i int) error {
 			value{under("bases", j, "kind"), string(b.Kind), append([]string{""}, kinds...)},
 			value{under("bases", j, "relation"), string(b.Relation), made},
 			value{under("bases", j, "relation_from"), string(b.RelationFrom), origins})
-		if len(b.From) == 0 {
-			return p.errorf(p.at(under("bases", j)...), "from is missing: who names this base model")
+		if len(b.Claims) == 0 {
+			return p.errorf(p.at(under("bases", j)...), "claims are missing: who names this base model")
 		}
-		for k, from := range b.From {
-			values = append(values, value{under("bases", j, "from", k), string(from), origins})
+		for k, c := range b.Claims {
+			values = append(values,
+				value{under("bases", j, "claims", k, "from"), string(c.From), origins},
+				value{under("bases", j, "claims", k, "relation"), string(c.Relation), made})
 		}
 	}
 	for _, v := range values {

@@ -133,10 +133,18 @@ type Base struct {
 	ID      string     `yaml:"id"`
 	Written string     `yaml:"written,omitempty"`
 	Kind    model.Kind `yaml:"kind,omitempty"`
-	// Relation is how, RelationFrom who says how, From who names it.
+	// Relation is how, RelationFrom who says how; Claims are what each of those
+	// says who name it.
 	Relation     model.Relation `yaml:"relation"`
 	RelationFrom model.Origin   `yaml:"relation_from"`
-	From         []model.Origin `yaml:"from,flow"`
+	Claims       []Claim        `yaml:"claims,flow"`
+}
+
+// Claim is what one witness says of a base model.
+type Claim struct {
+	From     model.Origin   `yaml:"from"`
+	Relation model.Relation `yaml:"relation"`
+	File     string         `yaml:"file,omitempty"`
 }
 
 // key is the name under which a repository is looked up.
@@ -227,11 +235,13 @@ func (e *Entry) snapshot() *source.Snapshot {
 	found := e.found()
 	s.Declared, s.Texts, s.Unread = found.Declared, found.Texts, found.Unread
 	for _, b := range e.Bases {
-		for _, from := range b.From {
-			s.Bases = append(s.Bases, source.Base{
-				Ref: refOf(b.Kind, b.ID), Relation: b.Relation, RelationFrom: b.RelationFrom, From: from, Written: b.Written,
-			})
+		one := source.Base{
+			Ref: refOf(b.Kind, b.ID), Relation: b.Relation, From: b.RelationFrom, Written: b.Written,
 		}
+		for _, c := range b.Claims {
+			one.Claims = append(one.Claims, model.Claim(c))
+		}
+		s.Bases = append(s.Bases, one)
 	}
 	return s
 }

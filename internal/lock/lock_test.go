@@ -41,8 +41,8 @@ func full() *File {
 			Unread:       []Unread{{File: "LICENSE-2", State: model.RateLimited}},
 			BasesUnknown: true,
 			Bases: []Base{
-				{ID: "github:b/root", Written: "https://github.com/b/root", Relation: model.Merge, RelationFrom: model.FromInferred, From: []model.Origin{model.FromCard, model.FromHub}},
-				{ID: "b/set", Kind: model.Dataset, Relation: model.TrainedOn, RelationFrom: model.FromCard, From: []model.Origin{model.FromCard}},
+				{ID: "github:b/root", Written: "https://github.com/b/root", Relation: model.Merge, RelationFrom: model.FromInferred, Claims: []Claim{{From: model.FromCard, Relation: model.Unknown}, {From: model.FromFile, Relation: model.Merge, File: "mergekit_config.yml"}}},
+				{ID: "b/set", Kind: model.Dataset, Relation: model.TrainedOn, RelationFrom: model.FromCard, Claims: []Claim{{From: model.FromCard, Relation: model.TrainedOn}}},
 			},
 		},
 		{ID: "b/set", Kind: model.Dataset, State: model.PrivateOrAbsent, Source: "hub", Read: "2026-01-02T03:04:05Z"},
@@ -121,9 +121,9 @@ var hostile = []struct{ name, text, says string }{
 	{"coverage", head + entry + "  texts:\n  - {file: L, sha256: '" + zeros + "', id: mit, coverage: 1.5, missing: 0}\n", "L:10: coverage and missing are fractions"},
 	{"not a number", head + entry + "  texts:\n  - {file: L, sha256: '" + zeros + "', id: mit, coverage: .nan, missing: 0}\n", "L:10: coverage and missing are fractions"},
 	{"also", head + entry + "  texts:\n  - {file: L, sha256: '" + zeros + "', id: mit, coverage: 1, missing: 0, also: [{id: a, coverage: 7, from: 1, to: 2}]}\n", "L:10: coverage is a fraction"},
-	{"relation", head + entry + "  bases:\n  - {id: x, relation: cousin, relation_from: card, from: [card]}\n", `L:10: relation is "cousin", want one of finetune`},
-	{"origin", head + entry + "  bases:\n  - {id: x, relation: merge, relation_from: card, from: [rumour]}\n", `L:10: from is "rumour"`},
-	{"nobody", head + entry + "  bases:\n  - {id: x, relation: merge, relation_from: card, from: []}\n", "L:10: from is missing"},
+	{"relation", head + entry + "  bases:\n  - {id: x, relation: cousin, relation_from: card, claims: [{from: card, relation: merge}]}\n", `L:10: relation is "cousin", want one of finetune`},
+	{"origin", head + entry + "  bases:\n  - {id: x, relation: merge, relation_from: card, claims: [{from: rumour, relation: merge}]}\n", `L:10: from is "rumour"`},
+	{"nobody", head + entry + "  bases:\n  - {id: x, relation: merge, relation_from: card, claims: []}\n", "L:10: claims are missing"},
 	{"unread state", head + entry + "  unread:\n  - {file: x, state: odd}\n", `L:10: state is "odd"`},
 	{"license from", head + entry + "  license:\n  - {id: x, from: me}\n", `L:10: from is "me"`},
 	{"alias", head + entry + "  asked_as: &a [x]\n  task: *a\n", "an alias or anchor"},
@@ -346,7 +346,7 @@ func TestPinned(t *testing.T) {
 	const measured, subject, listed = "measured against the catalogue anew", "only read of the subject", "not needed of an ancestor, and large"
 	out := map[string]string{
 		"Name": measured, "SameOwner": measured, "Evidence": subject, "Phrases": subject, "Mentions": subject,
-		"FromScratch": subject, "Files": listed, "Downloads": "changes from day to day", "Locked": "is the lock's own",
+		"FromScratch": subject, "Candidates": subject, "MOF": subject, "Weights": "what they say of base models is among the claims", "Files": listed, "Downloads": "changes from day to day", "Locked": "is the lock's own",
 		"ID": "", "Kind": "", "Source": "", "AsOf": "", "Revision": "", "State": "", "Detail": "", "Card": "", "License": "",
 		"BasesKnown": "", "FilesKnown": "", "Task": "", "Gated": "", "CreatedAt": "",
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"regexp"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -68,7 +69,7 @@ func TestIndexFacts(t *testing.T) {
 	}
 	s := get("B/two")
 	if s.AsOf != "2026-05-20" || s.Gated != "manual" || len(s.Bases) != 2 ||
-		s.Bases[1] != (Base{Ref: model.Ref{Kind: model.Model, ID: "C/three"}, Relation: model.Merge, From: model.FromIndex}) {
+		!reflect.DeepEqual(s.Bases[1], Base{Ref: model.Ref{Kind: model.Model, ID: "C/three"}, Relation: model.Merge, From: model.FromIndex}) {
 		t.Errorf("B/two: %+v", s)
 	}
 	if s.Metadata["license"] != "other" || s.Metadata["license_name"] != "mine" || len(s.Metadata["base_model"].([]any)) != 2 {

@@ -118,8 +118,9 @@ type Base struct {
 	Relation model.Relation
 	// From is who says so: the Hub, the index, a declaration in entail.yaml.
 	From model.Origin
-	// RelationFrom is who says how, where that is somebody else.
-	RelationFrom model.Origin
+	// Claims are what each of those says who name it, for a source that keeps
+	// such facts; Relation and From are then what was settled.
+	Claims []model.Claim
 	// Written is the name as a card spells it, where Ref does not say.
 	Written string
 	// At is where it is said; nil where that is no place in a file.

@@ -3,6 +3,7 @@ package hub
 import (
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -120,7 +121,7 @@ func TestTagBases(t *testing.T) {
 		"base_model:sibling:org/d", "base_model:adapter:/out/checkpoint", "base_model:adapter:", "base_model:",
 	})
 	want := []source.Base{base("org/a", model.Merge), base("org/b", model.Merge), base("org/c", model.Unknown)}
-	if !slices.Equal(got, want) {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }

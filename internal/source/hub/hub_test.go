@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -91,7 +92,7 @@ func TestFetchFacts(t *testing.T) {
 	if snap.Metadata["license"] != "mit" || !slices.Contains(snap.Tags, "license:mit") {
 		t.Errorf("metadata %v, tags %v: want the licence in both", snap.Metadata, snap.Tags)
 	}
-	if !slices.Equal(snap.Bases, bases(model.Finetune, "org/base")) {
+	if !reflect.DeepEqual(snap.Bases, bases(model.Finetune, "org/base")) {
 		t.Errorf("bases %v", snap.Bases)
 	}
 	if n := h.Count(""); n != 1 {
@@ -129,7 +130,7 @@ func TestFetchLineageAsTheHubSeesIt(t *testing.T) {
 			id := fmt.Sprintf("org/child-%d", i)
 			h.Add(testkit.HubRepo{ID: id, Files: map[string]string{"README.md": "---\nbase_model: " + tt.bases + "\n---\n"}})
 			snap := fetch(t, open(t, hub.Config{Endpoint: h.URL()}), model.Ref{ID: id})
-			if want := bases(tt.relation, tt.want...); !slices.Equal(snap.Bases, want) {
+			if want := bases(tt.relation, tt.want...); !reflect.DeepEqual(snap.Bases, want) {
 				t.Errorf("bases %v, want %v", snap.Bases, want)
 			}
 			if snap.Metadata["base_model"] == nil {
@@ -161,7 +162,7 @@ func TestFetchOddValues(t *testing.T) {
 	if list, _ := fetch(t, s, model.Ref{ID: "org/list"}).Metadata["license"].([]any); len(list) != 2 {
 		t.Errorf("licence list read as %v", list)
 	}
-	if snap := fetch(t, s, model.Ref{ID: "org/odd"}); !slices.Equal(snap.Bases, bases(model.Unknown, "org/list")) {
+	if snap := fetch(t, s, model.Ref{ID: "org/odd"}); !reflect.DeepEqual(snap.Bases, bases(model.Unknown, "org/list")) {
 		t.Errorf("bases %v", snap.Bases)
 	}
 	snap := fetch(t, s, model.Ref{ID: "org/badsha"})

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -41,7 +42,7 @@ var recorded = map[string]struct {
 		check: func(t *testing.T, s *source.Snapshot) {
 			// Without expand there is no baseModels; the tags have the base.
 			want := []source.Base{{Ref: model.Ref{Kind: model.Model, ID: "Qwen/Qwen3-0.6B-Base"}, Relation: model.Finetune, From: model.FromHub}}
-			if !slices.Equal(s.Bases, want) || !slices.Contains(s.Tags, "base_model:finetune:Qwen/Qwen3-0.6B-Base") ||
+			if !reflect.DeepEqual(s.Bases, want) || !slices.Contains(s.Tags, "base_model:finetune:Qwen/Qwen3-0.6B-Base") ||
 				s.Revision != "c1899de289a04d12100db370d81485cdf75e47ca" || !s.FilesKnown {
 				t.Errorf("got %+v", s)
 			}
