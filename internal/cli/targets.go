@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -52,6 +53,7 @@ func (r *run) subjects(ctx context.Context, t target) ([]check.Subject, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", t.ref, err)
 		}
+		r.folders = append(r.folders, "")
 		return []check.Subject{r.subject(snapshot, r.config)}, nil
 	}
 	folders, err := source.FindReleases(t.folder)
@@ -97,7 +99,26 @@ func (r *run) folder(ctx context.Context, folder string) (check.Subject, error) 
 	if err != nil {
 		return check.Subject{}, undecided("check that the folder can be read", "read %s: %w", folder, err)
 	}
+	r.folders = append(r.folders, relative(folder))
 	return r.subject(snapshot, settings), nil
+}
+
+// relative is a folder's path from the working directory with slashes, empty
+// where it does not lie below it.
+func relative(folder string) string {
+	whole, err := filepath.Abs(folder)
+	if err != nil {
+		return ""
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	path, err := filepath.Rel(here, whole)
+	if err != nil || !filepath.IsLocal(path) || path == "." {
+		return ""
+	}
+	return filepath.ToSlash(path)
 }
 
 // subject joins what flags say with what the configuration says; a flag wins.

@@ -24,10 +24,23 @@ type Options struct {
 	Titles map[string]string
 	// Definitions are those shown in full.
 	Definitions []string
+	// Rules are all rules that were evaluated, for formats that list them.
+	Rules []Rule
+	// Folders has the folder of each result, relative to where places are
+	// looked up, in the order of the results; "" for a subject with none.
+	Folders []string
+}
+
+// Rule is what a report says of a rule itself.
+type Rule struct {
+	ID, Title, Description string
+	Level                  model.Level
+	// Refs are addresses, the first one to read.
+	Refs []string
 }
 
 // Formats lists the names of the formats, the default first.
-func Formats() []string { return []string{"text", "json"} }
+func Formats() []string { return []string{"text", "json", "markdown", "sarif"} }
 
 // Write writes a result in a format. The error says that the format does not
 // exist, or that w failed.
@@ -37,6 +50,10 @@ func Write(w io.Writer, format string, result *model.Result, options Options) er
 		return writeText(w, result, options)
 	case "json":
 		return writeJSON(w, result)
+	case "markdown":
+		return WriteMarkdown(w, result, nil, options)
+	case "sarif":
+		return writeSARIF(w, result, options)
 	default:
 		return fmt.Errorf("unknown format %q: one of %s", format, strings.Join(Formats(), ", "))
 	}
