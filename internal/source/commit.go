@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"path"
 	"strconv"
 	"strings"
 
@@ -16,6 +15,9 @@ import (
 
 // maxTreeBytes bounds the list of files that git prints.
 const maxTreeBytes = 64 << 20
+
+// maxLineBytes bounds an answer of one line.
+const maxLineBytes = 64 << 10
 
 // ErrNoCommit: the clone does not hold the commit, as a shallow one may not.
 var ErrNoCommit = errors.New("the clone does not hold that commit")
@@ -27,24 +29,29 @@ type Commit struct {
 	dir, commit, folder, id string
 }
 
-// OpenCommit finds a commit in the clone that dir belongs to, and in it a
-// folder, by its path with slashes from the top of the clone; "" or "." is the
-// top itself. The error is ErrNoCommit where the clone lacks the commit.
-func OpenCommit(ctx context.Context, dir, commit, folder string) (*Commit, error) {
+// OpenCommit finds, in the clone that a folder belongs to, the same folder as
+// it was at a commit. The error is ErrNoCommit where the folder is in no clone
+// or the clone lacks the commit.
+func OpenCommit(ctx context.Context, folder, commit string) (*Commit, error) {
 	// A name that git could take for an option or an expression is none.
 	if !isHex(commit) {
 		return nil, fmt.Errorf("read commit %q: want its full name in hexadecimal", commit)
 	}
-	c := &Commit{dir: dir, commit: commit, folder: strings.TrimPrefix(path.Clean("/"+folder), "/")}
-	if _, err := c.git(ctx, 1<<10, "cat-file", "-e", commit+"^{commit}"); err != nil {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if errors.Is(err, exec.ErrNotFound) {
-			return nil, fmt.Errorf("read commit %s: %w", commit, err)
-		}
+	c := &Commit{dir: folder, commit: commit}
+	_, err := c.git(ctx, maxLineBytes, "cat-file", "-e", commit+"^{commit}")
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, fmt.Errorf("read commit %s: %w", commit, err)
+	case err != nil:
 		return nil, fmt.Errorf("read commit %s: %w", commit, ErrNoCommit)
 	}
+	prefix, err := c.git(ctx, maxLineBytes, "rev-parse", "--show-prefix")
+	if err != nil {
+		return nil, fmt.Errorf("read commit %s: %w", commit, err)
+	}
+	c.folder = strings.TrimSuffix(strings.TrimSuffix(string(prefix), "\n"), "/")
 	return c, nil
 }
 

@@ -42,12 +42,15 @@ func TestCommit(t *testing.T) {
 	dir, commit := clone(t, map[string]string{
 		"README.md": "card", "models/a/readme.md": "a's card", "models/a/w ü.bin": "12345", "models/ab/README.md": "ab",
 	})
+	if err := os.Mkdir(filepath.Join(dir, "new"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	for folder, want := range map[string][]model.File{
 		"":         {{Path: "README.md", Size: 4}, {Path: "link", Size: -1}, {Path: "models/a/readme.md", Size: 8}, {Path: "models/a/w ü.bin", Size: 5}, {Path: "models/ab/README.md", Size: 2}},
 		"models/a": {{Path: "readme.md", Size: 8}, {Path: "w ü.bin", Size: 5}},
-		"none":     {},
+		"new":      {},
 	} {
-		c, err := OpenCommit(t.Context(), dir, commit, folder)
+		c, err := OpenCommit(t.Context(), filepath.Join(dir, folder), commit)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +65,7 @@ func TestCommit(t *testing.T) {
 		if found := s.State == model.Resolved; found != (len(want) > 0) {
 			t.Errorf("%q: state %s", folder, s.State)
 		}
-		if folder == "none" {
+		if folder == "new" {
 			continue
 		}
 		if card, err := s.Read(t.Context(), "README.md"); err != nil || !strings.HasSuffix(string(card), "card") {
@@ -78,7 +81,7 @@ func TestCommit(t *testing.T) {
 
 func TestCommitLink(t *testing.T) {
 	dir, commit := clone(t, map[string]string{"README.md": "card"})
-	c, err := OpenCommit(t.Context(), dir, commit, ".")
+	c, err := OpenCommit(t.Context(), dir, commit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,27 +97,27 @@ func TestCommitLink(t *testing.T) {
 func TestCommitErrors(t *testing.T) {
 	dir, _ := clone(t, map[string]string{"README.md": "card"})
 	absent := strings.Repeat("0", 40)
-	if _, err := OpenCommit(t.Context(), dir, absent, ""); !errors.Is(err, ErrNoCommit) {
+	if _, err := OpenCommit(t.Context(), dir, absent); !errors.Is(err, ErrNoCommit) {
 		t.Errorf("a commit that is not there: %v", err)
 	}
-	if _, err := OpenCommit(t.Context(), t.TempDir(), absent, ""); !errors.Is(err, ErrNoCommit) {
+	if _, err := OpenCommit(t.Context(), t.TempDir(), absent); !errors.Is(err, ErrNoCommit) {
 		t.Errorf("a folder that is no clone: %v", err)
 	}
 	for _, name := range []string{"", "HEAD", "--help", "main", strings.Repeat("z", 40), absent + "0"} {
-		if _, err := OpenCommit(t.Context(), dir, name, ""); err == nil || errors.Is(err, ErrNoCommit) {
+		if _, err := OpenCommit(t.Context(), dir, name); err == nil || errors.Is(err, ErrNoCommit) {
 			t.Errorf("commit %q: %v", name, err)
 		}
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := OpenCommit(ended, dir, absent, ""); !errors.Is(err, context.Canceled) {
+	if _, err := OpenCommit(ended, dir, absent); !errors.Is(err, context.Canceled) {
 		t.Errorf("after the end of its context: %v", err)
 	}
 }
 
 func TestCommitOfLargeFile(t *testing.T) {
 	dir, commit := clone(t, map[string]string{"README.md": strings.Repeat("x", MaxFileBytes+1)})
-	c, err := OpenCommit(t.Context(), dir, commit, "")
+	c, err := OpenCommit(t.Context(), dir, commit)
 	if err != nil {
 		t.Fatal(err)
 	}
