@@ -80,6 +80,24 @@ type Snapshot struct {
 	// ReadAt returns up to n bytes of one file from an offset on, fewer where
 	// the file ends before. Nil where the source cannot; errors are *ReadError.
 	ReadAt func(ctx context.Context, path string, offset int64, n int) ([]byte, error)
+
+	// Locate finds the repository that a relative path in the card leads to,
+	// such as ../base. Nil where it leads nowhere, as on the Hub; errors say
+	// what the path is, for a sentence that begins with it.
+	Locate func(written string) (model.Ref, error)
+	// Near reads the folders that Locate finds; nil where it finds none on
+	// disk.
+	Near Source
+}
+
+// Serves reports whether s may be asked for repositories of a host. A source
+// that does not say knows those of the Hub alone, whose ids would else be taken
+// for one another's.
+func Serves(s Source, host model.Host) bool {
+	if one, ok := s.(interface{ Serves(model.Host) bool }); ok {
+		return one.Serves(host)
+	}
+	return host == model.OnHub
 }
 
 // Base is one base model as a source has it.
