@@ -112,6 +112,27 @@ func TestCommentRefused(t *testing.T) {
 	put(t, c, strings.Repeat("ü", c.BodyLimit()), true, true)
 }
 
+func TestFindPullRequest(t *testing.T) {
+	hub := testkit.NewGitHub(t, testkit.GitHubRepo{ID: "acme/model"})
+	hub.AddPulls(
+		testkit.GitHubPull{Repo: "acme/model", Number: 3, Base: "b", Head: "old", HeadRepo: "fork/model", HeadBranch: "topic"},
+		testkit.GitHubPull{Repo: "acme/model", Number: 4, Base: "b", Head: "h", HeadRepo: "other/model", HeadBranch: "topic"},
+		testkit.GitHubPull{Repo: "acme/model", Number: 5, Base: "b", Head: "h", HeadRepo: "fork/model", HeadBranch: "topic"},
+	)
+	client := pull(t, hub, testkit.GitHubWorkflowToken).Client
+	event := Event{Owner: "acme", Repo: "model", After: &After{Event: "pull_request", Owner: "fork", Repo: "model", Branch: "topic", SHA: "h"}}
+	found, err := FindPullRequest(t.Context(), client, event)
+	if want := (PullRequest{Number: 5, Base: "b", Head: "h", Fork: true}); err != nil || found == nil || *found != want {
+		t.Errorf("found %+v, %v", found, err)
+	}
+	for _, after := range []*After{nil, {Event: "push", Owner: "fork", Branch: "topic", SHA: "h"}, {Event: "pull_request", Owner: "fork", Branch: "topic", SHA: "gone"}} {
+		event.After = after
+		if found, err := FindPullRequest(t.Context(), client, event); found != nil || err != nil {
+			t.Errorf("%+v: found %+v, %v", after, found, err)
+		}
+	}
+}
+
 func TestUploadSARIF(t *testing.T) {
 	hub := testkit.NewGitHub(t, testkit.GitHubRepo{ID: "acme/model"})
 	event := Event{Owner: "acme", Repo: "model", SHA: strings.Repeat("a", 40), Ref: "refs/pull/7/merge"}

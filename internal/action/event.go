@@ -19,6 +19,8 @@ type Event struct {
 	SHA, Ref string
 	// PullRequest is nil for other events.
 	PullRequest *PullRequest
+	// After is nil but for a workflow that runs after another one.
+	After *After
 	// APIURL is the address of GitHub's API, on GitHub Enterprise another one
 	// than usual.
 	APIURL string
@@ -27,12 +29,20 @@ type Event struct {
 // PullRequest is the pull request of an event.
 type PullRequest struct {
 	Number int
-	// Base and Head are the commits that are compared; HeadRef is the ref
-	// that code scanning files alerts of it under.
+	// Base and Head are the commits that are compared.
 	Base, Head string
 	// Fork is true where the head lies in another repository, so that the
 	// token may only read.
 	Fork bool
+}
+
+// After is the run of another workflow that this one follows: the way to write
+// about a fork's pull request without running anything of the fork's.
+type After struct {
+	// Event is what started the other workflow.
+	Event string
+	// Owner, Repo, Branch and SHA say what it ran on.
+	Owner, Repo, Branch, SHA string
 }
 
 // payload is the part of an event's document that is read.
@@ -48,6 +58,12 @@ type payload struct {
 			Repo *payloadRepo `json:"repo"`
 		} `json:"head"`
 	} `json:"pull_request"`
+	WorkflowRun *struct {
+		Event  string      `json:"event"`
+		SHA    string      `json:"head_sha"`
+		Branch string      `json:"head_branch"`
+		Repo   payloadRepo `json:"head_repository"`
+	} `json:"workflow_run"`
 }
 
 type payloadRepo struct {
@@ -68,7 +84,7 @@ func ReadEvent(getenv func(string) string, readFile func(string) ([]byte, error)
 	}
 	e.Owner, e.Repo, _ = strings.Cut(getenv("GITHUB_REPOSITORY"), "/")
 	path := getenv("GITHUB_EVENT_PATH")
-	if path == "" || !strings.HasPrefix(e.Name, "pull_request") {
+	if path == "" || !strings.HasPrefix(e.Name, "pull_request") && e.Name != "workflow_run" {
 		return e, nil
 	}
 	text, err := readFile(path)
@@ -81,6 +97,10 @@ func ReadEvent(getenv func(string) string, readFile func(string) ([]byte, error)
 	var p payload
 	if err := json.Unmarshal(text, &p); err != nil {
 		return e, fmt.Errorf("read the event's document: %w", err)
+	}
+	if run := p.WorkflowRun; run != nil {
+		e.After = &After{Event: run.Event, Branch: run.Branch, SHA: run.SHA}
+		e.After.Owner, e.After.Repo, _ = strings.Cut(run.Repo.FullName, "/")
 	}
 	if p.PullRequest == nil {
 		return e, nil

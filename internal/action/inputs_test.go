@@ -79,6 +79,16 @@ func TestReadEvent(t *testing.T) {
 	}
 }
 
+func TestReadEventAfterAnother(t *testing.T) {
+	env := map[string]string{"GITHUB_EVENT_NAME": "workflow_run", "GITHUB_REPOSITORY": "acme/model", "GITHUB_EVENT_PATH": "x"}
+	e, err := ReadEvent(func(name string) string { return env[name] }, func(string) ([]byte, error) {
+		return []byte(`{"workflow_run": {"event": "pull_request", "head_sha": "abc", "head_branch": "b", "head_repository": {"full_name": "fork/model"}}}`), nil
+	})
+	if want := (After{Event: "pull_request", Owner: "fork", Repo: "model", Branch: "b", SHA: "abc"}); err != nil || e.After == nil || *e.After != want {
+		t.Errorf("%+v, %v", e.After, err)
+	}
+}
+
 func TestReadEventErrors(t *testing.T) {
 	env := map[string]string{"GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": "x"}
 	for name, read := range map[string]func(string) ([]byte, error){

@@ -82,6 +82,7 @@ type GitHub struct {
 	log      []GitHubRequest
 	comments []*GitHubComment
 	sarif    []GitHubSARIF
+	pulls    []GitHubPull
 }
 
 // NewGitHub starts a fake GitHub with these repositories and stops it with the
@@ -117,7 +118,8 @@ func (g *GitHub) routes() map[string]http.HandlerFunc {
 		"GET /repos/{owner}/{repo}/git/trees/{sha}":    g.serveTree,
 		"GET /repos/{owner}/{repo}/git/blobs/{sha}":    g.serveBlob,
 
-		"GET /user": g.serveUser,
+		"GET /user":                       g.serveUser,
+		"GET /repos/{owner}/{repo}/pulls": g.servePulls,
 		"GET /repos/{owner}/{repo}/issues/{number}/comments":  g.serveComments,
 		"POST /repos/{owner}/{repo}/issues/{number}/comments": g.serveNewComment,
 		"PATCH /repos/{owner}/{repo}/issues/comments/{id}":    g.serveComment,
