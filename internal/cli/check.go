@@ -71,6 +71,9 @@ type run struct {
 	// failOn is the level that each subject's own configuration sets, in the
 	// order of the subjects; empty where it sets none.
 	failOn []string
+	// folders has each subject's folder relative to the working directory, in
+	// the same order; empty for one that has none there.
+	folders []string
 }
 
 func (c *Command) checkCommand() *cobra.Command {
@@ -242,12 +245,16 @@ func (c *Command) setup(ctx context.Context, r *run) (at endpoints, err error) {
 func (c *Command) options(r *run) report.Options {
 	width, isTerminal := terminal(c.Stdout)
 	titles := map[string]string{}
+	var rules []report.Rule
 	for _, rule := range r.engine.Rules() {
 		titles[rule.ID] = rule.Title
+		rules = append(rules, report.Rule{
+			ID: rule.ID, Title: rule.Title, Description: rule.Description, Level: rule.Level, Refs: rule.Refs,
+		})
 	}
 	return report.Options{
 		Color: c.color(r.flags.color, isTerminal), Width: width, Verbose: r.flags.verbose,
-		Titles: titles, Definitions: r.definitions, Headline: []string{headline},
+		Titles: titles, Definitions: r.definitions, Headline: []string{headline}, Rules: rules, Folders: r.folders,
 	}
 }
 

@@ -249,7 +249,7 @@ func (r *run) snapshotSubject(ctx context.Context, path string) (check.Subject, 
 	if err != nil {
 		return check.Subject{}, err
 	}
-	subject := r.subject(snapshot, settings)
+	subject := r.subject(snapshot, settings, "")
 	subject.Sources = []source.Source{a}
 	return subject, r.pin(&subject, "")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -81,7 +82,7 @@ func (r *run) subjects(ctx context.Context, t target) ([]check.Subject, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", t.ref, err)
 		}
-		subject := r.subject(snapshot, r.config)
+		subject := r.subject(snapshot, r.config, "")
 		err = r.pin(&subject, "")
 		return []check.Subject{subject}, err
 	}
@@ -135,7 +136,7 @@ func (r *run) folder(ctx context.Context, folder string) (check.Subject, error) 
 	if err != nil {
 		return check.Subject{}, undecided("check that the folder can be read", "read %s: %w", folder, err)
 	}
-	return r.subject(snapshot, settings), nil
+	return r.subject(snapshot, settings, relative(folder)), nil
 }
 
 // settings are the configuration that was named, else a release's own.
@@ -161,8 +162,28 @@ func declaredModel(folder string) string {
 	return settings.Model
 }
 
+// relative is a folder's path from the working directory with slashes, empty
+// where it does not lie below it.
+func relative(folder string) string {
+	whole, err := filepath.Abs(folder)
+	if err != nil {
+		return ""
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	path, err := filepath.Rel(here, whole)
+	if err != nil || !filepath.IsLocal(path) || path == "." {
+		return ""
+	}
+	return filepath.ToSlash(path)
+}
+
 // subject joins what flags say with what the configuration says; a flag wins.
-func (r *run) subject(snapshot *source.Snapshot, settings config) check.Subject {
+// folder is where the release lies relative to here, for reports.
+func (r *run) subject(snapshot *source.Snapshot, settings config, folder string) check.Subject {
+	r.folders = append(r.folders, folder)
 	use := settings.Use.input()
 	if r.flags.use.given() {
 		use = r.flags.use.input()

@@ -88,7 +88,7 @@ type graph struct {
 // end the quotes, or be taken for markup, is written as an entity or dropped.
 func quoted(text string) string {
 	text = Plain(text)
-	return strings.NewReplacer(`"`, "#quot;", `\`, "/", "<", "#lt;", ">", "#gt;", "`", "'", "[", "(", "]", ")").Replace(text)
+	return strings.NewReplacer(`"`, "#quot;", "%%", "% %", `\`, "/", "<", "#lt;", ">", "#gt;", "`", "'", "[", "(", "]", ")").Replace(text)
 }
 
 var mermaid = graph{

@@ -29,10 +29,23 @@ type Options struct {
 	// Headline are those whose verdict stands on the last line, beside those
 	// shown in full.
 	Headline []string
+	// Rules are all rules that were evaluated, for formats that list them.
+	Rules []Rule
+	// Folders has the folder of each result, relative to where places are
+	// looked up, in the order of the results; "" for a subject with none.
+	Folders []string
+}
+
+// Rule is what a report says of a rule itself.
+type Rule struct {
+	ID, Title, Description string
+	Level                  model.Level
+	// Refs are addresses, the first one to read.
+	Refs []string
 }
 
 // Formats lists the names of the formats, the default first.
-func Formats() []string { return []string{"text", "json", "badge", "badge-json"} }
+func Formats() []string { return []string{"text", "json", "markdown", "sarif", "badge", "badge-json"} }
 
 // Write writes a result in a format. The error says that the format does not
 // exist, or that w failed.
@@ -46,6 +59,10 @@ func Write(w io.Writer, format string, result *model.Result, options Options) er
 		return writeBadge(w, result, options)
 	case "badge-json":
 		return writeBadgeJSON(w, result, options)
+	case "markdown":
+		return WriteMarkdown(w, result, nil, options)
+	case "sarif":
+		return writeSARIF(w, result, options)
 	default:
 		return fmt.Errorf("unknown format %q: one of %s", format, strings.Join(Formats(), ", "))
 	}

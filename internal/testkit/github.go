@@ -19,6 +19,12 @@ const (
 	// GitHubNarrowToken is one that every repository refuses for its
 	// organisation's single sign-on, though a caller without one may read it.
 	GitHubNarrowToken = "github-token-of-few-rights"
+	// GitHubWorkflowToken is what a workflow gets: it belongs to an app, whose
+	// comments are those of github-actions[bot].
+	GitHubWorkflowToken = "github-token-of-a-workflow"
+	// GitHubForkToken is what a workflow for a fork's pull request gets: it
+	// may read and not write.
+	GitHubForkToken = "github-token-of-a-fork"
 )
 
 // GitHubRepo is one repository of a fake GitHub.
@@ -70,10 +76,13 @@ type GitHub struct {
 	elsewhere *httptest.Server
 	done      chan struct{}
 
-	mu    sync.Mutex
-	repos []*GitHubRepo
-	fault *GitHubFault
-	log   []GitHubRequest
+	mu       sync.Mutex
+	repos    []*GitHubRepo
+	fault    *GitHubFault
+	log      []GitHubRequest
+	comments []*GitHubComment
+	sarif    []GitHubSARIF
+	pulls    []GitHubPull
 }
 
 // NewGitHub starts a fake GitHub with these repositories and stops it with the
@@ -108,6 +117,13 @@ func (g *GitHub) routes() map[string]http.HandlerFunc {
 		"GET /repos/{owner}/{repo}/compare/{range...}": g.serveCompare,
 		"GET /repos/{owner}/{repo}/git/trees/{sha}":    g.serveTree,
 		"GET /repos/{owner}/{repo}/git/blobs/{sha}":    g.serveBlob,
+
+		"GET /user":                       g.serveUser,
+		"GET /repos/{owner}/{repo}/pulls": g.servePulls,
+		"GET /repos/{owner}/{repo}/issues/{number}/comments":  g.serveComments,
+		"POST /repos/{owner}/{repo}/issues/{number}/comments": g.serveNewComment,
+		"PATCH /repos/{owner}/{repo}/issues/comments/{id}":    g.serveComment,
+		"POST /repos/{owner}/{repo}/code-scanning/sarifs":     g.serveSARIF,
 	}
 }
 
@@ -193,7 +209,7 @@ func (g *GitHub) front(next http.Handler) http.Handler {
 			g.refuse(w, http.StatusForbidden, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header", "")
 		case g.due(fault, r):
 			g.misbehave(w, r, fault)
-		case token != "" && token != GitHubToken && token != GitHubNarrowToken:
+		case !slices.Contains([]string{"", GitHubToken, GitHubNarrowToken, GitHubWorkflowToken, GitHubForkToken}, token):
 			g.refuse(w, http.StatusUnauthorized, "Bad credentials", "https://docs.github.com/rest")
 		default:
 			next.ServeHTTP(w, r)

@@ -169,7 +169,7 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	limit := int64(maxBodyBytes)
-	if resp.StatusCode != http.StatusOK {
+	if resp.StatusCode/100 != 2 {
 		limit = maxErrorBytes
 	}
 	// Whatever stands before GitHub may fail for it; only GitHub may answer.

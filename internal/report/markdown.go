@@ -1,0 +1,329 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/entail-dev/entail/internal/model"
+)
+
+// budget says how much of a Markdown report is written. Each is poorer than
+// the one before it; the first that fits is taken, so that what is cut is cut
+// at the end of a row and counted.
+type budget struct {
+	subjects, rows int
+	details        bool
+}
+
+var budgets = []budget{
+	{1_000, 1_000, true},
+	{200, 100, true},
+	{100, 30, true},
+	{100, 30, false},
+	{50, 10, false},
+	{20, 3, false},
+	{0, 0, false},
+}
+
+// WriteMarkdown writes a result as Markdown for GitHub. Changes, where there
+// are any, has what changed of each subject, in the order of the results.
+func WriteMarkdown(w io.Writer, result *model.Result, changes []model.Changes, options Options) error {
+	_, err := io.WriteString(w, Markdown(result, changes, options, 0))
+	if err != nil {
+		return fmt.Errorf("write Markdown: %w", err)
+	}
+	return nil
+}
+
+// Markdown is the report of WriteMarkdown in at most limit characters, 0 for
+// as many as it takes. What does not fit is left out whole, and counted.
+func Markdown(result *model.Result, changes []model.Changes, options Options, limit int) string {
+	text := ""
+	for _, b := range budgets {
+		m := markdown{Options: options, budget: b}
+		if limit == 0 {
+			m.budget = budget{len(result.Results), 1 << 30, true}
+		}
+		m.report(result, changes)
+		if text = m.String(); limit == 0 || utf8.RuneCountInString(text) <= limit {
+			return text
+		}
+	}
+	return text
+}
+
+// markdown builds one report.
+type markdown struct {
+	strings.Builder
+	Options
+	budget
+}
+
+func (m *markdown) line(format string, args ...any) { fmt.Fprintf(m, format+"\n", args...) }
+
+func (m *markdown) report(result *model.Result, changes []model.Changes) {
+	s := result.Summary
+	if len(result.Results) != 1 {
+		m.line("**%s**: %s, %s, %s; %d incomplete\n", plural(s.Subjects, "release"),
+			plural(s.Errors, "error"), plural(s.Warnings, "warning"), plural(s.Notes, "note"), s.Incomplete)
+	}
+	for i := range result.Results {
+		if i == m.subjects {
+			m.line("%s left out to keep this short.", plural(len(result.Results)-i, "more release"))
+			break
+		}
+		var changed *model.Changes
+		if i < len(changes) {
+			changed = &changes[i]
+		}
+		m.subject(&result.Results[i], changed)
+	}
+}
+
+// verdictMarks are the signs of verdicts, beside their words.
+var verdictMarks = map[model.Verdict]string{model.Pass: "✅", model.Fail: "❌", model.Incomplete: "⚠️"}
+
+func (m *markdown) subject(r *model.SubjectResult, changed *model.Changes) {
+	m.line("### %s %s: %s\n", verdictMarks[r.Verdict], code(r.Subject), r.Verdict)
+	m.line("%s\n", m.headline(r))
+	if changed != nil {
+		m.changes(changed)
+	}
+	m.findings(r, changed)
+	m.open(r)
+	for _, name := range m.Definitions {
+		if judged, ok := r.Definitions[name]; ok && m.details {
+			m.definition(name, &judged)
+		}
+	}
+	if m.details {
+		m.terms(r)
+		m.family(r)
+	}
+}
+
+// headline is the licence, the counts and the verdicts of definitions.
+func (m *markdown) headline(r *model.SubjectResult) string {
+	parts := []string{"License: " + Inert(cmp.Or(r.License.Effective, "none"))}
+	counts := count(r.Findings)
+	for _, level := range model.Levels() {
+		if n := counts[level]; n > 0 {
+			parts = append(parts, plural(n, string(level)))
+		}
+	}
+	if len(r.Findings) == 0 {
+		parts = append(parts, "no findings")
+	}
+	for _, name := range m.Definitions {
+		if judged, ok := r.Definitions[name]; ok {
+			parts = append(parts, Inert(name)+": "+stateWord(judged.Verdict))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// changes writes what a change does to what the release may be used for.
+func (m *markdown) changes(c *model.Changes) {
+	if !c.Any() {
+		m.line("Nothing changes in what binds this release.\n")
+		return
+	}
+	m.line("**What changes**\n")
+	if c.Before != c.After && c.Before != "" {
+		m.line("- verdict: %s → %s", c.Before, c.After)
+	}
+	if c.LicenseBefore != c.LicenseAfter {
+		m.line("- license: %s → %s", Inert(cmp.Or(c.LicenseBefore, "none")), Inert(cmp.Or(c.LicenseAfter, "none")))
+	}
+	for i, id := range c.BasesAdded {
+		if i == m.rows {
+			m.line("- and %s", plural(len(c.BasesAdded)-i, "more new base model"))
+			break
+		}
+		m.line("- adds base model %s%s", code(id), brings(c.Gained, id))
+	}
+	if n := len(c.BasesRemoved); n > 0 {
+		m.line("- no longer made from %s", codes(c.BasesRemoved, m.rows))
+	}
+	m.termList("gained", c.Gained)
+	m.termList("lost", c.Lost)
+	m.line("- findings: %d new, %d fixed, %d as before\n", len(c.New), len(c.Fixed), len(c.Unchanged))
+}
+
+// brings says how many restrictions come by a new base model.
+func brings(gained []model.InheritedTerm, id string) string {
+	var restrictions, obligations int
+	for _, term := range gained {
+		// The path begins with the release itself.
+		if len(term.Path) < 2 || term.Path[1] != id {
+			continue
+		}
+		if term.Effect == "restriction" {
+			restrictions++
+		} else {
+			obligations++
+		}
+	}
+	var parts []string
+	if restrictions > 0 {
+		parts = append(parts, plural(restrictions, "inherited restriction"))
+	}
+	if obligations > 0 {
+		parts = append(parts, plural(obligations, "inherited obligation"))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(parts, " and ")
+}
+
+// termList lists the summaries of terms, restrictions first.
+func (m *markdown) termList(what string, terms []model.InheritedTerm) {
+	if len(terms) == 0 {
+		return
+	}
+	m.line("- %s %s:", plural(len(terms), "term"), what)
+	shown := 0
+	for _, effect := range []string{"restriction", ""} {
+		for _, t := range terms {
+			if (t.Effect == "restriction") != (effect == "restriction") {
+				continue
+			}
+			if shown < m.rows {
+				m.line("  - %s (%s, %s, from %s)", Inert(t.Summary), Inert(t.License), Inert(t.Clause), code(t.From))
+			}
+			shown++
+		}
+	}
+	if left := shown - m.rows; left > 0 {
+		m.line("  - and %d more", left)
+	}
+}
+
+func codes(ids []string, most int) string {
+	var all []string
+	for i, id := range ids {
+		if i == most {
+			all = append(all, fmt.Sprintf("and %d more", len(ids)-i))
+			break
+		}
+		all = append(all, code(id))
+	}
+	return strings.Join(all, ", ")
+}
+
+// findings writes the table of findings, most severe first.
+func (m *markdown) findings(r *model.SubjectResult, changed *model.Changes) {
+	if len(r.Findings) == 0 {
+		return
+	}
+	fresh := map[string]int{}
+	if changed != nil && changed.Before != "" {
+		for _, f := range changed.New {
+			fresh[f.Fingerprint()]++
+		}
+	}
+	m.line("| | finding | where | rule |")
+	m.line("|---|---|---|---|")
+	for i, f := range r.Findings {
+		if i == m.rows {
+			break
+		}
+		level := string(f.Level)
+		if id := f.Fingerprint(); fresh[id] > 0 {
+			fresh[id]--
+			level += " (new)"
+		}
+		text := Inert(f.Message)
+		if f.Fix != "" {
+			text += "<br>" + Inert("Fix: "+f.Fix)
+		}
+		m.line("| %s | %s | %s | %s |", level, text, Inert(places(f.At)), m.rule(f))
+	}
+	if left := len(r.Findings) - m.rows; left > 0 {
+		m.line("\n%s not shown here.", plural(left, "more finding"))
+	}
+	m.line("")
+}
+
+// rule names a finding's rule, with a link to what it relies on.
+func (m *markdown) rule(f model.Finding) string {
+	if len(f.Refs) > 0 {
+		return link(f.Rule, f.Refs[0])
+	}
+	return Inert(f.Rule)
+}
+
+// open lists what keeps a verdict from being certain.
+func (m *markdown) open(r *model.SubjectResult) {
+	for i, why := range r.Incomplete {
+		if i == m.rows {
+			m.line("- and %d more", len(r.Incomplete)-i)
+			break
+		}
+		m.line("- not known: %s", Inert(why))
+	}
+	if len(r.Incomplete) > 0 {
+		m.line("")
+	}
+}
+
+func (m *markdown) fold(title string, inside func()) {
+	m.line("<details><summary>%s</summary>\n", title)
+	inside()
+	m.line("\n</details>\n")
+}
+
+func (m *markdown) definition(name string, judged *model.Judgement) {
+	m.fold(fmt.Sprintf("%s: %s", Inert(name), stateWord(judged.Verdict)), func() {
+		m.line("| requirement | state | why |\n|---|---|---|")
+		for _, one := range judged.Requirements {
+			m.line("| %s | %s | %s |", Inert(one.Title), stateWord(one.State), Inert(one.Why))
+		}
+	})
+}
+
+// terms writes the terms that ancestors bind the release with.
+func (m *markdown) terms(r *model.SubjectResult) {
+	if len(r.Terms) == 0 {
+		return
+	}
+	m.fold("Terms that bind this release ("+fmt.Sprint(len(r.Terms))+")", func() {
+		m.line("| term | from | clause | state |\n|---|---|---|---|")
+		for i, t := range r.Terms {
+			if i == m.rows {
+				m.line("\n%s not shown here.", plural(len(r.Terms)-i, "more term"))
+				break
+			}
+			m.line("| %s | %s (%s) | %s | %s |", Inert(t.Summary), code(t.From), Inert(t.License), Inert(t.Clause), stateWord(t.State))
+		}
+	})
+}
+
+// Bounds of a drawn family. GitHub draws no diagram of more than 500 edges or
+// 50,000 characters, and nobody reads one near that.
+const (
+	maxDrawnNodes = 60
+	maxDrawnEdges = 200
+)
+
+// family draws the family tree where it has more than one model and is small
+// enough to be read.
+func (m *markdown) family(r *model.SubjectResult) {
+	if len(r.Lineage.Edges) == 0 {
+		return
+	}
+	m.fold("Family tree", func() {
+		if len(r.Lineage.Nodes) > maxDrawnNodes || len(r.Lineage.Edges) > maxDrawnEdges {
+			m.line("%s: too many to draw. `entail lineage` shows them.", plural(len(r.Lineage.Nodes), "model"))
+			return
+		}
+		m.line("```mermaid")
+		// A builder's writes do not fail.
+		_ = writeGraph(m, r, mermaid)
+		m.line("```")
+	})
+}

@@ -1,0 +1,180 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"strconv"
+	"strings"
+
+	"github.com/entail-dev/entail/internal/model"
+)
+
+// maxTreeBytes bounds the list of files that git prints.
+const maxTreeBytes = 64 << 20
+
+// maxLineBytes bounds an answer of one line.
+const maxLineBytes = 64 << 10
+
+// ErrNoCommit: the clone does not hold the commit, as a shallow one may not.
+var ErrNoCommit = errors.New("the clone does not hold that commit")
+
+// Commit reads a folder as it was at a commit, from the objects of a clone. It
+// runs git, which alone knows every form that objects are kept in, and changes
+// nothing.
+type Commit struct {
+	dir, commit, folder, id string
+}
+
+// OpenCommit finds, in the clone that a folder belongs to, the same folder as
+// it was at a commit. The error is ErrNoCommit where the folder is in no clone
+// or the clone lacks the commit.
+func OpenCommit(ctx context.Context, folder, commit string) (*Commit, error) {
+	// A name that git could take for an option or an expression is none.
+	if !isHex(commit) {
+		return nil, fmt.Errorf("read commit %q: want its full name in hexadecimal", commit)
+	}
+	c := &Commit{dir: folder, commit: commit}
+	_, err := c.git(ctx, maxLineBytes, "cat-file", "-e", commit+"^{commit}")
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, fmt.Errorf("read commit %s: %w", commit, err)
+	case err != nil:
+		return nil, fmt.Errorf("read commit %s: %w", commit, ErrNoCommit)
+	}
+	prefix, err := c.git(ctx, maxLineBytes, "rev-parse", "--show-prefix")
+	if err != nil {
+		return nil, fmt.Errorf("read commit %s: %w", commit, err)
+	}
+	c.folder = strings.TrimSuffix(strings.TrimSuffix(string(prefix), "\n"), "/")
+	return c, nil
+}
+
+// isHex says whether s is a commit's full name, by SHA-1 or SHA-256.
+func isHex(s string) bool {
+	return (len(s) == 40 || len(s) == 64) && strings.Trim(s, "0123456789abcdef") == ""
+}
+
+// SetID gives the id under which the folder is published.
+func (c *Commit) SetID(id string) { c.id = id }
+
+// Snapshot lists the folder at the commit. Its State is NotFound where there
+// was none. Links are listed with size -1 and not followed.
+func (c *Commit) Snapshot(ctx context.Context) (*Snapshot, error) {
+	s := &Snapshot{
+		ID: c.id, Published: c.id != "", Kind: model.Model, Source: "git", Revision: c.commit,
+		State: model.Resolved, Files: []model.File{}, FilesKnown: true,
+	}
+	args := []string{"ls-tree", "-r", "-z", "-l", "--full-tree", c.commit}
+	if c.folder != "" {
+		args = append(args, "--", c.folder+"/")
+	}
+	listed, err := c.git(ctx, maxTreeBytes, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list %s at commit %s: %w", orTop(c.folder), c.commit, err)
+	}
+	objects := map[string]string{}
+	for entry := range bytes.SplitSeq(listed, []byte{0}) {
+		file, object, ok := c.entry(string(entry))
+		if !ok {
+			continue
+		}
+		if len(s.Files) == MaxFiles {
+			s.FilesKnown, s.Detail = false, fmt.Sprintf("only the first %d files were listed", MaxFiles)
+			break
+		}
+		s.Files = append(s.Files, file)
+		objects[file.Path] = object
+	}
+	if len(s.Files) == 0 {
+		s.State, s.Detail = model.NotFound, "there was no such folder at commit "+c.commit
+	}
+	card := cardPath(s.Files)
+	s.Read = func(ctx context.Context, name string) ([]byte, error) {
+		if name == cardName {
+			name = card
+		}
+		return c.read(ctx, s.ID, name, objects)
+	}
+	return s, nil
+}
+
+func orTop(folder string) string {
+	if folder == "" {
+		return "the top folder"
+	}
+	return folder
+}
+
+// entry reads one entry of a listing: "mode type object size\tpath".
+func (c *Commit) entry(line string) (file model.File, object string, ok bool) {
+	about, name, found := strings.Cut(line, "\t")
+	field := strings.Fields(about)
+	if !found || len(field) != 4 || field[1] != "blob" {
+		return file, "", false
+	}
+	if c.folder != "" {
+		name = strings.TrimPrefix(name, c.folder+"/")
+	}
+	file = model.File{Path: strings.ToValidUTF8(name, "\uFFFD"), Size: -1}
+	if field[0] == "120000" {
+		return file, "", true
+	}
+	if size, err := strconv.ParseInt(field[3], 10, 64); err == nil {
+		file.Size = size
+	}
+	return file, field[2], true
+}
+
+func (c *Commit) read(ctx context.Context, id, name string, objects map[string]string) ([]byte, error) {
+	fail := func(state model.State, err error) ([]byte, error) {
+		return nil, &ReadError{ID: id, Path: name, State: state, Err: err}
+	}
+	object, there := objects[name]
+	switch {
+	case !there:
+		return fail(model.NotFound, ErrNotExist)
+	case object == "":
+		return fail(model.Failed, errNotRegular)
+	}
+	text, err := c.git(ctx, MaxFileBytes, "cat-file", "blob", object)
+	if err != nil {
+		return fail(model.Failed, err)
+	}
+	return text, nil
+}
+
+// git runs git in the clone and returns what it prints, up to limit bytes.
+// Nothing that the clone's configuration names is run, and nothing is fetched.
+func (c *Commit) git(ctx context.Context, limit int64, args ...string) ([]byte, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	safe := []string{"-C", c.dir, "--no-pager", "--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never"}
+	cmd := exec.CommandContext(ctx, "git", append(safe, args...)...)
+	cmd.Env = append(cmd.Environ(), "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_LITERAL_PATHSPECS=1", "LC_ALL=C")
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("run git: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("run git: %w", err)
+	}
+	text, err := io.ReadAll(io.LimitReader(out, limit+1))
+	if int64(len(text)) > limit {
+		cancel()
+		_ = cmd.Wait() // killed for saying too much
+		return nil, ErrTooLarge
+	}
+	if waited := cmd.Wait(); waited != nil {
+		line, _, _ := strings.Cut(strings.TrimSpace(said.String()), "\n")
+		return nil, fmt.Errorf("git %s: %w (%s)", args[0], waited, line)
+	}
+	return text, err
+}
