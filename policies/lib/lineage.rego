@@ -213,7 +213,8 @@ _any_children_of[edge.parent] contains edge.child if {
 #   Models of the lineage, the subject included, that could not be read. A name
 #   that only a file of the release has, beside base models that are declared,
 #   and that leads nowhere is not one of them: such files keep the paths of
-#   those who trained.
+#   those who trained. One that is named after a family of which nothing else in
+#   the lineage is may be a base model that is gone.
 unread[id] := node if {
 	some id, node in input.nodes
 	node.kind == "model"
@@ -232,6 +233,17 @@ stray contains id if {
 		edge.from == ["file"]
 		edge.child in _declared_bases
 	}
+	count(_families_of(node) - _families_read) == 0
+}
+
+# The families that a model's name tells of, and those that ancestors which were
+# read tell of.
+_families_of(node) := {family | some family in array.concat(node.name.families, node.name.owner)}
+
+_families_read contains family if {
+	some id in ancestors
+	input.nodes[id].state == "resolved"
+	some family in _families_of(input.nodes[id])
 }
 
 # Models that something else than a file names a base model of.

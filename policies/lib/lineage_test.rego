@@ -288,3 +288,16 @@ test_stray if {
 	hidden := testing.document([nodes[0], nodes[1], gated], [declared, in_file])
 	object.keys(lib.unread) == {"out/checkpoint"} with input as hidden
 }
+
+# A name after a family that nothing else in the lineage is of is no path.
+test_stray_is_no_hidden_base if {
+	named := {"state": "private-or-absent", "name": {"families": ["odd"], "owner": []}}
+	nodes := [testing.release({}), testing.node("base/model", {}), testing.node("gone/odd-7b", named)]
+	edges := [
+		_named_by(testing.own_id, "base/model", ["card"]),
+		_named_by(testing.own_id, "gone/odd-7b", ["file"]),
+	]
+	object.keys(lib.unread) == {"gone/odd-7b"} with input as testing.document(nodes, edges)
+	of_it := testing.node("base/model", {"name": {"families": ["odd"], "owner": []}})
+	count(lib.unread) == 0 with input as testing.document([nodes[0], of_it, nodes[2]], edges)
+}
