@@ -119,6 +119,28 @@ func TestSnapshotOfFaults(t *testing.T) {
 	}
 }
 
+// TestSnapshotOfASpentQuota: a base model that the limit kept back is told as
+// such again, and is asked of nobody.
+func TestSnapshotOfASpentQuota(t *testing.T) {
+	fake := testkit.NewHub(t, hubRepo("org/base", "license: mit"))
+	fake.Break(&testkit.HubFault{Kind: testkit.HubLimited, Seconds: 3000})
+	env := map[string]string{"HF_ENDPOINT": fake.URL()}
+	folder, packed := filepath.Join(t.TempDir(), "release"), filepath.Join(t.TempDir(), "x.tar.zst")
+	write(t, folder, card("license: mit", "base_model: org/base"))
+	if got := entail(t, env, "snapshot", folder, "-o", packed); got.code != ExitUndecided || !strings.Contains(got.stderr, "not read: org/base: ") {
+		t.Fatalf("%d %s", got.code, got.stderr)
+	}
+	fake.Break(nil)
+	before := fake.Count("")
+	result := parse(t, entail(t, env, "check", "--format", "json", packed).stdout).Results[0]
+	if state := result.Lineage.Nodes[1].State; state != model.RateLimited || result.Verdict == model.Pass {
+		t.Errorf("org/base is %s, the verdict %s", state, result.Verdict)
+	}
+	if asked := fake.Count("") - before; asked != 0 {
+		t.Errorf("%d requests for a snapshot, want none", asked)
+	}
+}
+
 // TestOtherHosts locks, and takes a snapshot of, a release with base models on
 // GitHub, at two revisions and by a path, and in folders beside it.
 func TestOtherHosts(t *testing.T) {
