@@ -82,21 +82,60 @@ func TestSnapshotRoundTrip(t *testing.T) {
 // TestSnapshotOfFaults: what could not be read then is told again, and is
 // asked of nobody.
 func TestSnapshotOfFaults(t *testing.T) {
-	limited := hubRepo("org/limited", "license: mit")
-	limited.Fault = &testkit.HubFault{Kind: testkit.HubHTML}
-	unread := hubRepo("org/unread", "license: mit")
-	unread.Fault = &testkit.HubFault{Kind: testkit.HubHTML, On: "file"}
-	fake := testkit.NewHub(t, limited, unread)
+	bases := []string{"org/absent", "org/sound"}
+	repos := []testkit.HubRepo{hubRepo("org/sound", "license: mit")}
+	spoiled := func(name string, spoil func(*testkit.HubRepo)) {
+		one := hubRepo("org/"+name, "license: mit")
+		spoil(&one)
+		repos, bases = append(repos, one), append(bases, one.ID)
+	}
+	for _, kind := range []testkit.HubFaultKind{testkit.HubHTML, testkit.HubCut, testkit.HubPortal, testkit.HubLoop} {
+		spoiled(string(kind), func(r *testkit.HubRepo) { r.Fault = &testkit.HubFault{Kind: kind} })
+		spoiled(string(kind)+"-files", func(r *testkit.HubRepo) { r.Fault = &testkit.HubFault{Kind: kind, On: "file"} })
+	}
+	spoiled("private", func(r *testkit.HubRepo) { r.Private = true })
+	spoiled("disabled", func(r *testkit.HubRepo) { r.Disabled = true })
+	spoiled("refused", func(r *testkit.HubRepo) { r.Refused = true })
+	spoiled("gated", func(r *testkit.HubRepo) { r.Gated = "manual" })
+	fake := testkit.NewHub(t, repos...)
 	env := map[string]string{"HF_ENDPOINT": fake.URL()}
 	folder := filepath.Join(t.TempDir(), "release")
-	write(t, folder, card("license: mit", "base_model: [org/limited, org/unread]"))
+	write(t, folder, card("license: mit", "base_model: ["+strings.Join(bases, ", ")+"]"))
 	live := entail(t, env, "check", "--format", "json", folder)
 	packed := filepath.Join(t.TempDir(), "x.tar.zst")
-	if got := entail(t, env, "snapshot", folder, "-o", packed); got.code != ExitUndecided || !strings.Contains(got.stderr, "not read: org/limited: ") {
+	got := entail(t, env, "snapshot", folder, "-o", packed)
+	if got.code != ExitUndecided {
 		t.Fatalf("%d %s", got.code, got.stderr)
+	}
+	for _, node := range parse(t, live.stdout).Results[0].Lineage.Nodes {
+		if told := strings.Contains(got.stderr, "not read: "+node.ID+": "); told != (node.State != model.Resolved) {
+			t.Errorf("%s is %s, and snapshot says so: %v", node.ID, node.State, told)
+		}
 	}
 	before := fake.Count("")
 	sameButSources(t, "faults", live.stdout, entail(t, env, "check", "--format", "json", packed).stdout)
+	if asked := fake.Count("") - before; asked != 0 {
+		t.Errorf("%d requests for a snapshot, want none", asked)
+	}
+}
+
+// TestSnapshotOfASpentQuota: a base model that the limit kept back is told as
+// such again, and is asked of nobody.
+func TestSnapshotOfASpentQuota(t *testing.T) {
+	fake := testkit.NewHub(t, hubRepo("org/base", "license: mit"))
+	fake.Break(&testkit.HubFault{Kind: testkit.HubLimited, Seconds: 3000})
+	env := map[string]string{"HF_ENDPOINT": fake.URL()}
+	folder, packed := filepath.Join(t.TempDir(), "release"), filepath.Join(t.TempDir(), "x.tar.zst")
+	write(t, folder, card("license: mit", "base_model: org/base"))
+	if got := entail(t, env, "snapshot", folder, "-o", packed); got.code != ExitUndecided || !strings.Contains(got.stderr, "not read: org/base: ") {
+		t.Fatalf("%d %s", got.code, got.stderr)
+	}
+	fake.Break(nil)
+	before := fake.Count("")
+	result := parse(t, entail(t, env, "check", "--format", "json", packed).stdout).Results[0]
+	if state := result.Lineage.Nodes[1].State; state != model.RateLimited || result.Verdict == model.Pass {
+		t.Errorf("org/base is %s, the verdict %s", state, result.Verdict)
+	}
 	if asked := fake.Count("") - before; asked != 0 {
 		t.Errorf("%d requests for a snapshot, want none", asked)
 	}

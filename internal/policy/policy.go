@@ -96,7 +96,7 @@ func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	compiler := NewCompiler().WithSchemas(schemas)
+	compiler := boundReachable(NewCompiler().WithSchemas(schemas))
 	if compiler.Compile(modules); compiler.Failed() {
 		return nil, fmt.Errorf("compile policies: %w", compiler.Errors)
 	}
@@ -117,6 +117,7 @@ func (c *Compiled) Prepare(ctx context.Context, catalog map[string]any) (*Engine
 		rego.Store(store),
 		rego.Capabilities(Capabilities()),
 		rego.StrictBuiltinErrors(true),
+		functions(),
 	).PrepareForEval(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("prepare policies: %w", err)
@@ -184,6 +185,7 @@ func (e *Engine) Ask(ctx context.Context, out any, path ...string) error {
 		rego.Store(e.store),
 		rego.Capabilities(Capabilities()),
 		rego.StrictBuiltinErrors(true),
+		functions(),
 	).Eval(ctx)
 	if err != nil {
 		return fmt.Errorf("evaluate %s: %w", ref, err)

@@ -24,6 +24,8 @@ const (
 	HubDrop HubFaultKind = "drop"
 	// HubTruncated ends before the length that it promised.
 	HubTruncated HubFaultKind = "truncated"
+	// HubCut sends the whole of an answer that is cut off within its JSON.
+	HubCut HubFaultKind = "cut"
 	// HubHTML answers 200 with a login page, as a captive portal does.
 	HubHTML HubFaultKind = "html"
 	// HubPortal redirects to a login page on another host.
@@ -147,6 +149,8 @@ func (h *Hub) misbehave(w http.ResponseWriter, r *http.Request, f *HubFault, buc
 	case HubTruncated:
 		w.Header().Set("Content-Length", "1000")
 		_, _ = io.WriteString(w, `{"id": "org/`)
+	case HubCut:
+		_, _ = io.WriteString(w, `{"id": "org/name", "tags": ["license:mit`)
 	case HubHTML:
 		w.Header().Del("X-Repo-Commit")
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

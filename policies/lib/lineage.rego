@@ -49,10 +49,20 @@ reached_by[flows] := graph.reachable(parents, {input.subject}) if {
 
 # METADATA
 # description: The edges that lead from a model to its base models.
-edges_by_child[edge.child] contains edge if {
+edges_by_child := {child: edges | some child, edges in _edges_by_child}
+
+# A complete rule is worked out once; this one would be for each model that it
+# is asked for, and goes over all edges.
+_edges_by_child[edge.child] contains edge if {
 	some edge in input.edges
 	input.nodes[edge.parent].kind == "model"
 }
+
+# METADATA
+# description: The edges that lead to a model or a dataset from what was made of it.
+edges_by_parent := {parent: edges | some parent, edges in _edges_by_parent}
+
+_edges_by_parent[edge.parent] contains edge if some edge in input.edges
 
 # What a term flows along, for every term of a licence in the lineage.
 _flows contains flows_of(term) if {
@@ -99,10 +109,12 @@ _first_hand(id) if {
 	every key in governing[id] {
 		not vendor_license(key)
 	}
-	every other in _behind[id] {
-		other in known
-	}
+	not _has_behind(id, _unknown, _above_unknown)
 }
+
+_unknown := _models - known
+
+_above_unknown := _above(_unknown)
 
 # METADATA
 # description: >-
@@ -116,26 +128,93 @@ borrowed contains [key, id] if {
 	family := data.catalog.licenses[key].family
 	data.catalog.families[family]
 	not family in input.nodes[id].name.owner
-	behind := _behind[id]
-	count(behind) > 0
-	every other in behind {
-		other in known
-		input.nodes[other].bases_known
-		not key in governing[other]
-	}
+	count(_parents[id] - {id}) > 0
+	not _has_behind(id, _unsure, _above_unsure)
+	not _has_behind(id, _under[key], _above_licensed[key])
 }
 
-# The models that an ancestor descends from.
-_behind[id] := graph.reachable(_all_parents, {id}) - {id} if some id in ancestors
+# Models that are not all known of, and those that somewhere descend from one.
+_unsure := _unknown | {id | some id in _models; not input.nodes[id].bases_known}
 
-_all_parents[id] := {edge.parent | some edge in object.get(edges_by_child, id, set())} if some id, _ in input.nodes
+_above_unsure := _above(_unsure)
+
+# The models that each licence governs, and those that descend from one.
+_under := {key: ids | some key, ids in _governed_by}
+
+_governed_by[key] contains id if {
+	some id in _models
+	some key in governing[id]
+}
+
+_above_licensed := {key: _above(ids) | some key, ids in _under; vendor_license(key)}
+
+_models := ancestors | {input.subject}
+
+# Holds where an ancestor descends from one of the given models, itself apart.
+# All that are above them are known at once; who stands in a circle is above
+# itself, and is looked at alone.
+_has_behind(id, _, above) if {
+	id in above
+	not id in _circled
+}
+
+_has_behind(id, some_models, _) if {
+	id in _circled
+	behind := graph.reachable(_parents, {id}) - {id}
+	count(behind & some_models) > 0
+}
+
+# The models that descend from one of the given ones.
+_above(some_models) := graph.reachable(_children, {child |
+	some id in some_models
+	some child in _children[id]
+	child != id
+})
+
+_parents := {id: {edge.parent | some edge in object.get(edges_by_child, id, set())} | some id, _ in input.nodes}
+
+_children := {id: {edge.child | some edge in object.get(edges_by_parent, id, set())} | some id in _models}
+
+# METADATA
+# description: >-
+#   The circles that base models lead in, datasets included: each is the set of
+#   its members. In every circle some edge leads no further from the subject,
+#   so that only such edges are followed.
+circles contains members if {
+	some id in {edge.child | some edge in input.edges; _turns_back(edge)}
+	members := graph.reachable(_any_parents, _any_parents[id]) & graph.reachable(_any_children, {id})
+	id in members
+	count(members) > 1
+}
+
+_turns_back(edge) if {
+	edge.child != edge.parent
+	object.get(depth, edge.parent, 0) <= object.get(depth, edge.child, 0)
+}
+
+_circled := {id | some members in circles; some id in members}
+
+_any_parents := {id: parents | some id, parents in _any_parents_of}
+
+_any_parents_of[edge.child] contains edge.parent if {
+	some edge in input.edges
+	edge.child != edge.parent
+}
+
+_any_children := {id: children | some id, children in _any_children_of}
+
+_any_children_of[edge.parent] contains edge.child if {
+	some edge in input.edges
+	edge.child != edge.parent
+}
 
 # METADATA
 # description: >-
 #   Models of the lineage, the subject included, that could not be read. A name
 #   that only a file of the release has, beside base models that are declared,
 #   and that leads nowhere is not one of them: such files keep the paths of
-#   those who trained.
+#   those who trained. One that is named after a family of which nothing else in
+#   the lineage is may be a base model that is gone.
 unread[id] := node if {
 	some id, node in input.nodes
 	node.kind == "model"
@@ -149,15 +228,29 @@ stray contains id if {
 	some id, node in input.nodes
 	node.kind == "model"
 	node.state in {"private-or-absent", "not-found"}
-	children := {edge.child | some edge in input.edges; edge.parent == id}
-	count(children) > 0
-	every edge in [edge | some edge in input.edges; edge.parent == id] {
+	named := edges_by_parent[id]
+	every edge in named {
 		edge.from == ["file"]
+		edge.child in _declared_bases
 	}
-	every child in children {
-		some edge in edges_by_child[child]
-		edge.from != ["file"]
-	}
+	count(_families_of(node) - _families_read) == 0
+}
+
+# The families that a model's name tells of, and those that ancestors which were
+# read tell of.
+_families_of(node) := {family | some family in array.concat(node.name.families, node.name.owner)}
+
+_families_read contains family if {
+	some id in ancestors
+	input.nodes[id].state == "resolved"
+	some family in _families_of(input.nodes[id])
+}
+
+# Models that something else than a file names a base model of.
+_declared_bases contains child if {
+	some child, edges in edges_by_child
+	some edge in edges
+	edge.from != ["file"]
 }
 
 # METADATA

@@ -142,7 +142,39 @@ _own_work_cases := {
 		"document": _owned(testing.model("far/model", "free"), []),
 		"want": set(),
 	},
+	"one's own in a circle with what is known": {
+		"document": _circle(_same_owner("free", {}), [testing.model("far/model", "free")]),
+		"want": {"own/base"},
+	},
+	"one's own that is not known itself, in a circle with what is": {
+		"document": _circle(_same_owner("mystery", {}), [testing.model("far/model", "free")]),
+		"want": {"own/base"},
+	},
+	"one's own in a circle with something unknown": {
+		"document": _circle(_same_owner("free", {}), [testing.model("far/model", "mystery")]),
+		"want": set(),
+	},
+	"one's own with something unknown far behind it": {
+		"document": _chain(_same_owner("free", {}), [testing.model("a/model", "free"), testing.model("b/model", "mystery")]),
+		"want": set(),
+	},
 }
+
+# Models in a row, and the same where the last is made from the first.
+_chain(base, more) := testing.document(
+	array.concat([testing.release({}), base], more),
+	array.concat(
+		[testing.edge(testing.own_id, base.id, "finetune")],
+		_links(array.concat([base], more)),
+	),
+)
+
+_circle(base, more) := object.union(document, {"edges": edges}) if {
+	document := _chain(base, more)
+	edges := array.concat(document.edges, [testing.edge(more[count(more) - 1].id, base.id, "finetune")])
+}
+
+_links(row) := [testing.edge(row[i - 1].id, one.id, "finetune") | some i, one in row; i > 0]
 
 test_own_work[note] if {
 	some note, case in _own_work_cases
@@ -184,6 +216,17 @@ _borrowed_cases := {
 	"there may be more behind it": {
 		"document": _labelled({}, [object.union(testing.model("far/model", "free"), {"bases_known": false})]),
 		"want": set(),
+	},
+	"what has it is far behind": {
+		"document": _chain(
+			testing.model("base/model", "limited"),
+			[testing.model("a/model", "free"), testing.model("b/model", "limited")],
+		),
+		"want": set(),
+	},
+	"it stands in a circle with what has another": {
+		"document": _circle(testing.model("base/model", "limited"), [testing.model("far/model", "free")]),
+		"want": {["limited", "base/model"]},
 	},
 	"the label is no vendor's": {
 		"document": _labelled(testing.under([["easy"]]), [testing.model("far/model", "free")]),
@@ -244,4 +287,17 @@ test_stray if {
 	gated := testing.node("out/checkpoint", {"state": "gated"})
 	hidden := testing.document([nodes[0], nodes[1], gated], [declared, in_file])
 	object.keys(lib.unread) == {"out/checkpoint"} with input as hidden
+}
+
+# A name after a family that nothing else in the lineage is of is no path.
+test_stray_is_no_hidden_base if {
+	named := {"state": "private-or-absent", "name": {"families": ["odd"], "owner": []}}
+	nodes := [testing.release({}), testing.node("base/model", {}), testing.node("gone/odd-7b", named)]
+	edges := [
+		_named_by(testing.own_id, "base/model", ["card"]),
+		_named_by(testing.own_id, "gone/odd-7b", ["file"]),
+	]
+	object.keys(lib.unread) == {"gone/odd-7b"} with input as testing.document(nodes, edges)
+	of_it := testing.node("base/model", {"name": {"families": ["odd"], "owner": []}})
+	count(lib.unread) == 0 with input as testing.document([nodes[0], of_it, nodes[2]], edges)
 }

@@ -45,18 +45,17 @@ _tasks(origin) := {task |
 	task := input.nodes[id].task
 }
 
-_holders[[key, position]] contains id if {
-	some id in (ancestors - own_work)
-	some key in governing[id]
+_holders[[key, position]] := holders if {
+	some key, governed in _under
 	some position, term in data.catalog.licenses[key].terms
-	id in reached_by[flows_of(term)]
+	holders := (governed & (ancestors - own_work)) & reached_by[flows_of(term)]
+	count(holders) > 0
 }
 
 # The place of an ancestor in the order in which the walk came upon it.
-_order[id] := min([position |
-	some position, edge in input.edges
-	edge.parent == id
-]) if some id in ancestors
+_order := {id: min(positions) | some id, positions in _positions}
+
+_positions[edge.parent] contains position if some position, edge in input.edges
 
 # METADATA
 # description: The title of a kind of term, to stand within a sentence.

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -47,20 +48,30 @@ func (s *server) ask(ctx context.Context, do call) *failure {
 	if f := s.offline.Load(); f != nil {
 		return f
 	}
+	if wait := s.spent.wait(); wait > 0 {
+		return s.limited(wait)
+	}
 	outer := ctx
 	ctx, cancel := context.WithTimeout(ctx, s.budget)
 	defer cancel()
 	left := s.budget
-	token := s.own != nil && !s.refused.Load()
+	token := s.token != "" && !s.refused.Load()
 	f := s.persist(ctx, outer, do, token, &left)
-	if f == nil || !token || f.status != http.StatusUnauthorized && f.status != http.StatusForbidden || f.state != model.Unauthorized {
-		return f
+	if f != nil && token && f.state == model.Unauthorized && (f.status == http.StatusUnauthorized || f.status == http.StatusForbidden) {
+		if open := s.persist(ctx, outer, do, false, &left); open == nil || s.refused.Load() {
+			f = open
+		}
 	}
-	if s.persist(ctx, outer, do, false, &left) == nil {
-		return nil
+	if f != nil && f.state == model.PrivateOrAbsent && s.refused.Load() {
+		// Whoever asks after the token was refused, and so without it, is
+		// told the same.
+		return &failure{state: model.Unauthorized, status: f.status, detail: refusedToken}
 	}
 	return f
 }
+
+// refusedToken is the detail of a failure that a valid token might not have.
+const refusedToken = "GitHub refused the token"
 
 // persist makes a call until it is answered for good, or the retries or the
 // time are used up. left is what remains of the budget for waiting; it is
@@ -107,15 +118,49 @@ func backoff(try int) time.Duration {
 func (s *server) once(ctx context.Context, do call, token bool) *failure {
 	ctx, cancel := context.WithTimeout(ctx, s.attempt)
 	defer cancel()
-	client := s.open
-	if token {
-		client = s.own
-	}
-	err := do(ctx, client)
+	err := do(ctx, s.client(token))
 	if err == nil {
+		s.spent.note(nil)
 		return nil
 	}
-	return s.judge(err, token)
+	f := s.judge(err, token)
+	s.spent.note(f)
+	return f
+}
+
+// spent is whether the server's requests are used up: not at one refusal, since
+// that may be of one repository, but where it refuses whatever is asked.
+type spent struct {
+	mu       sync.Mutex
+	refusals int // in a row
+	until    time.Time
+}
+
+// maxRefusals is how many refusals in a row show that requests are used up.
+// Asking on would be held against the caller.
+const maxRefusals = 10
+
+// note takes down what a request came to. An answer that was none shows nothing.
+func (s *spent) note(f *failure) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case f != nil && f.state == model.RateLimited:
+		s.refusals++
+		s.until = time.Now().Add(f.wait)
+	case f == nil || f.status != 0:
+		s.refusals = 0
+	}
+}
+
+// wait is how long it makes no sense to ask at all.
+func (s *spent) wait() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refusals < maxRefusals {
+		return 0
+	}
+	return time.Until(s.until)
 }
 
 // judge says what an error of go-github means.
@@ -162,7 +207,7 @@ func (s *server) refusal(e *gh.ErrorResponse, token bool) *failure {
 	switch {
 	case status == http.StatusUnauthorized && token:
 		s.refused.Store(true)
-		return &failure{state: model.Unauthorized, detail: "GitHub refused the token"}
+		return &failure{state: model.Unauthorized, detail: refusedToken}
 	case status == http.StatusUnauthorized:
 		return &failure{state: model.Unauthorized, detail: "GitHub shows nothing without a token"}
 	case status == http.StatusUnavailableForLegalReasons, e.Block != nil:

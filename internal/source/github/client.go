@@ -27,9 +27,9 @@ var (
 // server is one server with its clients.
 type server struct {
 	api *url.URL
-	// open asks without a token; own with it, nil where there is none. Each
-	// minds the limits that the server set it.
-	open, own *gh.Client
+	// open asks without a token, own with it.
+	open, own *http.Client
+	agent     string
 	token     string
 	retries   int
 	attempt   time.Duration
@@ -44,6 +44,8 @@ type server struct {
 	// vouched has the commits, as owner/name@commit, that a branch or a tag of
 	// the repository's own led to.
 	vouched sync.Map
+	// spent is whether the requests are used up.
+	spent spent
 }
 
 func newServer(one Server, cfg Config) (*server, error) {
@@ -69,10 +71,8 @@ func newServer(one Server, cfg Config) (*server, error) {
 	if agent == "" || strings.ContainsFunc(agent, func(r rune) bool { return r < ' ' || r > '~' }) {
 		agent = "entail"
 	}
-	s.open = newClient(cfg.Client, api, agent, "")
-	if one.Token != "" {
-		s.own = newClient(cfg.Client, api, agent, one.Token)
-	}
+	s.agent = agent
+	s.open, s.own = newClient(cfg.Client, api, ""), newClient(cfg.Client, api, one.Token)
 	return s, nil
 }
 
@@ -84,10 +84,21 @@ func NewClient(one Server, cfg Config) (*gh.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.own != nil {
-		return s.own, nil
+	return s.client(true), nil
+}
+
+// client returns a client of go-github. It remembers a refusal, and answers in
+// the server's place until the time that this one named: what is told of one
+// repository would hang on what was asked of another a moment before. Each try
+// therefore has a client of its own, and the server minds its limits.
+func (s *server) client(token bool) *gh.Client {
+	below := s.open
+	if token {
+		below = s.own
 	}
-	return s.open, nil
+	client := gh.NewClient(below)
+	client.BaseURL, client.UserAgent = s.api, s.agent
+	return client
 }
 
 // parseAPI reads the API's address. The value is not repeated in errors, since
@@ -112,7 +123,7 @@ func parseAPI(one Server) (*url.URL, error) {
 	return u, nil
 }
 
-func newClient(base *http.Client, api *url.URL, agent, token string) *gh.Client {
+func newClient(base *http.Client, api *url.URL, token string) *http.Client {
 	guarded := &guard{api: api, token: token, next: http.RoundTripper(&http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
@@ -126,9 +137,7 @@ func newClient(base *http.Client, api *url.URL, agent, token string) *gh.Client 
 	if base != nil && base.Transport != nil {
 		guarded.next = base.Transport
 	}
-	client := gh.NewClient(&http.Client{Transport: guarded, CheckRedirect: guarded.follow})
-	client.BaseURL, client.UserAgent = api, agent
-	return client
+	return &http.Client{Transport: guarded, CheckRedirect: guarded.follow}
 }
 
 // guard stands between go-github and the network. go-github's own way to send

@@ -259,6 +259,45 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestSpent: that one repository is refused says nothing of another, whichever
+// is asked first; a server that refuses whatever is asked is left alone.
+func TestSpent(t *testing.T) {
+	for _, kind := range []testkit.GitHubFaultKind{testkit.GitHubLimited, testkit.GitHubSecondary} {
+		g := testkit.NewGitHub(t,
+			testkit.GitHubRepo{ID: "org/limited", Fault: &testkit.GitHubFault{Kind: kind, Seconds: 3000}},
+			testkit.GitHubRepo{ID: "org/open", Files: map[string]string{"README.md": card}})
+		s := open(t, g, "")
+		for range 12 {
+			if snap := fetch(t, s, "org/limited"); snap.State != model.RateLimited {
+				t.Errorf("%s: the limited one is %s (%s)", kind, snap.State, snap.Detail)
+			}
+			if snap := fetch(t, s, "org/open"); snap.State != model.Resolved {
+				t.Errorf("%s: the other one is %s (%s)", kind, snap.State, snap.Detail)
+			}
+		}
+		g.Break(&testkit.GitHubFault{Kind: kind, Seconds: 3000})
+		before := len(g.Requests())
+		for range 40 {
+			if snap := fetch(t, s, "org/open"); snap.State != model.RateLimited || !strings.Contains(snap.Detail, "used up") {
+				t.Errorf("%s: with none left it is %s (%s)", kind, snap.State, snap.Detail)
+			}
+		}
+		if asked := len(g.Requests()) - before; asked != 10 {
+			t.Errorf("%s: %d requests with none left, want 10", kind, asked)
+		}
+	}
+}
+
+// TestRefusedToken: whoever asks second is told what the first was told.
+func TestRefusedToken(t *testing.T) {
+	s := open(t, testkit.NewGitHub(t), "refused")
+	for range 2 {
+		if snap := fetch(t, s, "org/absent"); snap.State != model.Unauthorized || snap.Detail != "GitHub refused the token" {
+			t.Errorf("%s (%s)", snap.State, snap.Detail)
+		}
+	}
+}
+
 func TestStall(t *testing.T) {
 	for _, kind := range []testkit.GitHubFaultKind{testkit.GitHubStall, testkit.GitHubStallBody} {
 		g := testkit.NewGitHub(t, testkit.GitHubRepo{ID: "org/name", Fault: &testkit.GitHubFault{Kind: kind}})

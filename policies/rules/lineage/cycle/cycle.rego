@@ -25,7 +25,7 @@ findings contains finding if {
 
 # One finding a cycle, however many edges it has.
 findings contains finding if {
-	some members in {members | some members in _members}
+	some members in lib.circles
 	ring := concat(", ", members)
 	finding := {
 		"message": sprintf("base models lead in a circle: %s", [ring]),
@@ -38,18 +38,4 @@ findings contains finding if {
 		"why": "A model cannot descend from itself: one of these cards is wrong.",
 		"fix": "Correct base_model in the card that is wrong.",
 	}
-}
-
-_parents[edge.child] contains edge.parent if {
-	some edge in input.edges
-	edge.child != edge.parent
-}
-
-_reach[id] := graph.reachable(_parents, {id}) if some id, _ in _parents
-
-# The models that a model can reach and that can reach it.
-_members[id] := members if {
-	some id, reached in _reach
-	members := {other | some other in reached; other != id; id in _reach[other]} | {id}
-	count(members) > 1
 }

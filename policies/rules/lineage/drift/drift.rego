@@ -191,10 +191,14 @@ _gated(node) if {
 
 # Every name that a base model of a model goes by.
 _names(id) := {name |
-	some edge in input.edges
-	edge.child == id
+	some edge in _edges[id]
 	some name in _edge_names(edge)
 }
+
+# The edges by their child, those to datasets included.
+_edges := {child: edges | some child, edges in _edges_of}
+
+_edges_of[edge.child] contains edge if some edge in input.edges
 
 _edge_names(edge) := {edge.parent, object.get(edge, "written", edge.parent), _locked_id(edge.parent)}
 
@@ -202,9 +206,7 @@ _locked_id(id) := object.get(input.nodes[id], ["locked", "id"], id)
 
 _gained(id, node) := [edge |
 	node.locked.bases_known
-	some edge in input.edges
-	edge.child == id
-	input.nodes[edge.parent].kind == "model"
+	some edge in lib.edges_by_child[id]
 	count(_edge_names(edge) & {base | some base in node.locked.bases}) == 0
 ]
 
