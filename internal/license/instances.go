@@ -29,30 +29,32 @@ const (
 
 // instances finds where a text may hold which variants.
 func (lib *Library) instances(text []uint32) []instance {
-	type found struct {
-		hit
-		v int32
-	}
-	all := make([]found, 0, len(text)/2)
 	counts := make([]int, len(lib.variants))
-	for pos, key := range text {
+	for _, key := range text {
 		for _, p := range lib.index.bucket(key) {
 			if p.key == key {
-				all = append(all, found{hit{int32(pos), p.pos}, p.v})
 				counts[p.v]++
 			}
 		}
 	}
 	// Too few hits cannot be three tenths of a variant.
+	total := 0
+	for n, count := range counts {
+		if v := &lib.variants[n]; count > 0 && count*v.tokens/v.sampled*10 < v.tokens*3 {
+			counts[n] = 0
+		}
+		total += counts[n]
+	}
+	room := make([]hit, total)
 	byVariant := make([][]hit, len(lib.variants))
 	for n, count := range counts {
-		if v := &lib.variants[n]; count > 0 && count*v.tokens/v.sampled*10 >= v.tokens*3 {
-			byVariant[n] = make([]hit, 0, count)
-		}
+		byVariant[n], room = room[:0:count], room[count:]
 	}
-	for _, f := range all {
-		if byVariant[f.v] != nil {
-			byVariant[f.v] = append(byVariant[f.v], f.hit)
+	for pos, key := range text {
+		for _, p := range lib.index.bucket(key) {
+			if p.key == key && counts[p.v] > 0 {
+				byVariant[p.v] = append(byVariant[p.v], hit{int32(pos), p.pos})
+			}
 		}
 	}
 	var out []instance
