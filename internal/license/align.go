@@ -176,6 +176,13 @@ func (a *aligner) anchors(tlo, thi, llo, lhi int) []run {
 // longestChain picks, of pairs in order of t, the longest list that is in
 // order of l too.
 func longestChain(pairs []run) []run {
+	rising := true
+	for i := 1; i < len(pairs) && rising; i++ {
+		rising = pairs[i].l > pairs[i-1].l
+	}
+	if rising {
+		return pairs
+	}
 	var tails []int
 	before := make([]int, len(pairs))
 	for i, p := range pairs {
