@@ -1,6 +1,9 @@
 package license
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // run is a stretch of a text that equals a stretch of a licence: n items from
 // t in the text and from l in the licence.
@@ -16,11 +19,15 @@ const (
 
 // aligner compares two streams of hashes.
 type aligner struct {
-	t, l  []uint32
-	runs  []run
-	cells []uint16
+	t, l []uint32
+	runs []run
 	// work counts the steps taken.
 	work int
+	// rows and equal are rows of bits of a table. heads and next chain the
+	// places, plus one, of the hashes that are alike in all but shift bits.
+	rows, equal []uint64
+	heads, next []int32
+	shift       int
 }
 
 // align gives the runs that t and l have in common, in the order of both.
@@ -140,7 +147,7 @@ func (a *aligner) anchors(tlo, thi, llo, lhi int) []run {
 	table := make([]place, size)
 	mask := uint32(size - 1)
 	find := func(key uint32) *place {
-		for i := (key * 0x9E3779B1) & mask; ; i = (i + 1) & mask {
+		for i := (key * spread) & mask; ; i = (i + 1) & mask {
 			if p := &table[i]; !p.occupied || p.key == key {
 				return p
 			}
@@ -169,6 +176,13 @@ func (a *aligner) anchors(tlo, thi, llo, lhi int) []run {
 // longestChain picks, of pairs in order of t, the longest list that is in
 // order of l too.
 func longestChain(pairs []run) []run {
+	rising := true
+	for i := 1; i < len(pairs) && rising; i++ {
+		rising = pairs[i].l > pairs[i-1].l
+	}
+	if rising {
+		return pairs
+	}
 	var tails []int
 	before := make([]int, len(pairs))
 	for i, p := range pairs {
@@ -194,34 +208,94 @@ func longestChain(pairs []run) []run {
 	return out
 }
 
-// table compares two short stretches in full.
+// table compares two short stretches in full: it emits the longest list of
+// hashes that they have in common. Of the usual table, whose cell i, j tells
+// how long that list is from t[i] and l[j] on, only the steps from a cell to
+// the one below are kept, as the bits of one row for each j (Hyyrö 2004, "A
+// note on bit-parallel alignment computation"): bit n-1-i is 0 where the list
+// is longer by one with t[i].
 func (a *aligner) table(tlo, thi, llo, lhi int) {
-	n, m := thi-tlo, lhi-llo
-	a.work += n * m
-	if need := (n + 1) * (m + 1); cap(a.cells) < need {
-		a.cells = make([]uint16, need)
+	t, l := a.t[tlo:thi], a.l[llo:lhi]
+	width := (len(t) + 63) / 64
+	a.work += len(t) + len(l)*width
+	a.note(t)
+	rows := grown(&a.rows, (len(l)+1)*width)
+	row := func(j int) []uint64 { return rows[j*width : (j+1)*width] }
+	for k := range row(len(l)) {
+		row(len(l))[k] = ^uint64(0)
 	}
-	c := a.cells[:(n+1)*(m+1)]
-	clear(c)
-	for i := n - 1; i >= 0; i-- {
-		for j := m - 1; j >= 0; j-- {
-			if a.t[tlo+i] == a.l[llo+j] {
-				c[i*(m+1)+j] = c[(i+1)*(m+1)+j+1] + 1
-			} else {
-				c[i*(m+1)+j] = max(c[(i+1)*(m+1)+j], c[i*(m+1)+j+1])
-			}
+	equal := grown(&a.equal, width)
+	some := false
+	for j := len(l) - 1; j >= 0; j-- {
+		below, now := row(j+1), row(j)
+		n := a.marks(t, l[j], equal)
+		if n == 0 {
+			copy(now, below)
+			continue
+		}
+		some = true
+		a.work += n
+		carry := uint64(0)
+		for k, v := range below {
+			var sum uint64
+			sum, carry = bits.Add64(v, v&equal[k], carry)
+			now[k] = sum | v&^equal[k]
 		}
 	}
-	for i, j := 0, 0; i < n && j < m; {
+	for i, j := 0, 0; some && i < len(t) && j < len(l); {
+		at := len(t) - 1 - i
 		switch {
-		case a.t[tlo+i] == a.l[llo+j]:
+		case t[i] == l[j]:
 			a.emit(tlo+i, llo+j, 1)
 			i++
 			j++
-		case c[(i+1)*(m+1)+j] >= c[i*(m+1)+j+1]:
+		case rows[j*width+at/64]>>(at%64)&1 == 1:
 			i++
 		default:
 			j++
 		}
 	}
+}
+
+// note makes the places of each hash of t known to marks.
+func (a *aligner) note(t []uint32) {
+	a.shift = 32 - bits.Len(uint(len(t)))
+	clear(grown(&a.heads, 1<<(32-a.shift)))
+	grown(&a.next, len(t))
+	for i, key := range t {
+		head := &a.heads[key*spread>>a.shift]
+		a.next[i] = *head
+		*head = int32(i) + 1
+	}
+}
+
+// marks sets the bits of the places where t, which was noted, has a key, in
+// the order of table, and gives the number of steps; 0 where there is none.
+func (a *aligner) marks(t []uint32, key uint32, equal []uint64) int {
+	n := 0
+	for p := a.heads[key*spread>>a.shift]; p != 0; p = a.next[p-1] {
+		if t[p-1] != key {
+			continue
+		}
+		if n == 0 {
+			clear(equal)
+		}
+		at := len(t) - int(p)
+		equal[at/64] |= 1 << (at % 64)
+		n++
+	}
+	return n
+}
+
+// spread mixes the bits of a hash into the upper ones.
+const spread = 0x9E3779B1
+
+// grown gives n items of a buffer that is kept for the next use, with what
+// that one left in them.
+func grown[T any](buffer *[]T, n int) []T {
+	if cap(*buffer) < n {
+		*buffer = make([]T, n)
+	}
+	*buffer = (*buffer)[:n]
+	return *buffer
 }

@@ -119,15 +119,13 @@ func hashWords(list ...string) []uint64 {
 	return out
 }
 
-func holderSlots() []slot {
-	return []slot{
-		{hashWords("name", "of"), hashWords("nor")},
-		{hashWords("names", "of"), hashWords("nor")},
-		{hashWords("provided", "by"), hashWords("as", "is")},
-		{hashWords("provided", "by"), hashWords("and", "contributors")},
-		{hashWords("event", "shall"), hashWords("or", "contributors")},
-		{hashWords("event", "shall"), hashWords("be", "liable")},
-	}
+var holderSlots = []slot{
+	{hashWords("name", "of"), hashWords("nor")},
+	{hashWords("names", "of"), hashWords("nor")},
+	{hashWords("provided", "by"), hashWords("as", "is")},
+	{hashWords("provided", "by"), hashWords("and", "contributors")},
+	{hashWords("event", "shall"), hashWords("or", "contributors")},
+	{hashWords("event", "shall"), hashWords("be", "liable")},
 }
 
 // maxHolder is how many words of a name may stand on either side of those
@@ -137,7 +135,7 @@ const maxHolder = 3
 // inHolderSlot says whether tokens lo to hi are a name, or a part of one, in a
 // place where licences name who holds the rights.
 func (w *wording) inHolderSlot(lo, hi int) bool {
-	for _, s := range holderSlots() {
+	for _, s := range holderSlots {
 		first, last := lo, hi
 		for last < len(w.tokens) && last-hi < maxHolder && !w.has(last, s.after) {
 			last++

@@ -1,6 +1,7 @@
 package license
 
 import (
+	"cmp"
 	_ "embed" // the fingerprints
 	"slices"
 	"sync"
@@ -121,8 +122,16 @@ func fold(h uint64) uint32 {
 // index finds the variants that hold a hash. It keeps a fixed sample of the
 // hashes, chosen by value, and all the more of a short text.
 type index struct {
+	// entries are the postings in order of their keys, starts where those
+	// begin that have the same upper bits.
 	starts  []uint32
 	entries []posting
+	// some has a bit for each start, set where there are postings: it is small
+	// enough to stay at hand, and most hashes of a text are not in the index.
+	some []uint64
+	// least is, of each variant, the number of hits that three tenths of it
+	// have.
+	least []int
 }
 
 type posting struct {
@@ -181,9 +190,26 @@ func newIndex(variants []variant) index {
 		v.sampled = len(kept)
 		all = all[:first+len(kept)]
 	}
-	ix := index{starts: make([]uint32, 1<<indexBits+1), entries: make([]posting, len(all))}
+	return sortedIndex(all, variants)
+}
+
+// sortedIndex puts the postings of variants, which are in order of these, in
+// order of their keys.
+func sortedIndex(all []posting, variants []variant) index {
+	ix := index{
+		starts: make([]uint32, 1<<indexBits+1), entries: make([]posting, len(all)),
+		some: make([]uint64, 1<<indexBits/64), least: make([]int, len(variants)),
+	}
+	for i := range variants {
+		if v := &variants[i]; v.sampled > 0 {
+			part := (3*v.tokens + 9) / 10
+			ix.least[i] = (part*v.sampled + v.tokens - 1) / v.tokens
+		}
+	}
 	for _, p := range all {
-		ix.starts[p.key>>(32-indexBits)+1]++
+		b := p.key >> (32 - indexBits)
+		ix.starts[b+1]++
+		ix.some[b/64] |= 1 << (b % 64)
 	}
 	for i := range 1 << indexBits {
 		ix.starts[i+1] += ix.starts[i]
@@ -194,14 +220,29 @@ func newIndex(variants []variant) index {
 		ix.entries[next[b]] = p
 		next[b]++
 	}
+	for b := range 1 << indexBits {
+		own := ix.entries[ix.starts[b]:ix.starts[b+1]]
+		byKey := func(a, b posting) int { return cmp.Compare(a.key, b.key) }
+		if !slices.IsSortedFunc(own, byKey) {
+			slices.SortStableFunc(own, byKey)
+		}
+	}
 	return ix
 }
 
-// bucket gives the postings among which those of key are.
-func (ix *index) bucket(key uint32) []posting {
-	if len(ix.starts) == 0 || key&denseMask != 0 {
+// find gives the postings of a key, in order of their variants.
+func (ix *index) find(key uint32) []posting {
+	b := key >> (32 - indexBits)
+	if key&denseMask != 0 || len(ix.some) == 0 || ix.some[b/64]>>(b%64)&1 == 0 {
 		return nil
 	}
-	b := key >> (32 - indexBits)
-	return ix.entries[ix.starts[b]:ix.starts[b+1]]
+	own := ix.entries[ix.starts[b]:ix.starts[b+1]]
+	for len(own) > 0 && own[0].key != key {
+		own = own[1:]
+	}
+	n := len(own)
+	for n > 0 && own[n-1].key != key {
+		n--
+	}
+	return own[:n]
 }

@@ -125,13 +125,13 @@ func best(w *wording, text []uint32, list []instance) (top, near *found) {
 		return a.n - b.n
 	})
 	list = list[:min(len(list), maxAligned)]
-	compared := make([]*found, len(list))
-	if top := whole(w, text, list, compared); top != nil {
+	done := make([]*found, len(list))
+	if top := whole(w, text, list, done); top != nil {
 		return top, nil
 	}
 	var all []found
 	for i := range list {
-		if f := list[i].compared(w, text, &compared[i]); len(f.runs) > 0 {
+		if f := list[i].located(w, text, &done[i]); len(f.runs) > 0 {
 			all = append(all, *f)
 		}
 	}
@@ -141,6 +141,9 @@ func best(w *wording, text []uint32, list []instance) (top, near *found) {
 		near = &f
 	}
 	all = slices.DeleteFunc(all, func(f found) bool { return !f.convincing() })
+	for i := range all {
+		all[i].diffs = compare(w, &all[i])
+	}
 	named := slices.DeleteFunc(slices.Clone(all), func(f found) bool { return f.renamed(w) })
 	if len(named) == 0 || doubtful(named) {
 		return nil, near
@@ -159,7 +162,7 @@ func whole(w *wording, text []uint32, list []instance, done []*found) *found {
 		if top != nil && list[i].most() < top.value() {
 			continue
 		}
-		f := list[i].compared(w, text, &done[i])
+		f := list[i].located(w, text, &done[i])
 		switch {
 		case len(f.runs) == 0:
 		case top == nil || f.value() > top.value():
@@ -168,20 +171,20 @@ func whole(w *wording, text []uint32, list []instance, done []*found) *found {
 			doubt = true
 		}
 	}
-	if top == nil || doubt || top.lacks() > 0 || !top.convincing() || top.renamed(w) {
+	if top == nil || doubt || !top.convincing() {
+		return nil
+	}
+	if top.diffs = compare(w, top); top.lacks() > 0 || top.renamed(w) {
 		return nil
 	}
 	return top
 }
 
-// compared compares an instance with the text in full, unless that was done.
-func (in *instance) compared(w *wording, text []uint32, done **found) *found {
+// located aligns an instance with the text in full, unless that was done.
+func (in *instance) located(w *wording, text []uint32, done **found) *found {
 	if *done == nil {
-		f, ok := in.locate(text)
+		f, _ := in.locate(text)
 		w.work += f.work
-		if ok {
-			f.diffs = compare(w, &f)
-		}
 		*done = &f
 	}
 	return *done

@@ -29,34 +29,46 @@ const (
 
 // instances finds where a text may hold which variants.
 func (lib *Library) instances(text []uint32) []instance {
-	type found struct {
-		hit
-		v int32
+	type match struct {
+		pos      int32
+		postings []posting
 	}
-	all := make([]found, 0, len(text)/2)
+	matches := make([]match, 0, len(text)/8)
 	counts := make([]int, len(lib.variants))
 	for pos, key := range text {
-		for _, p := range lib.index.bucket(key) {
-			if p.key == key {
-				all = append(all, found{hit{int32(pos), p.pos}, p.v})
-				counts[p.v]++
-			}
+		found := lib.index.find(key)
+		if len(found) > 0 {
+			matches = append(matches, match{int32(pos), found})
+		}
+		for i := range found {
+			counts[found[i].v]++
 		}
 	}
 	// Too few hits cannot be three tenths of a variant.
+	total := 0
+	for n, count := range counts {
+		if count < lib.index.least[n] {
+			counts[n] = 0
+		}
+		total += counts[n]
+	}
+	room := make([]hit, total)
 	byVariant := make([][]hit, len(lib.variants))
 	for n, count := range counts {
-		if v := &lib.variants[n]; count > 0 && count*v.tokens/v.sampled*10 >= v.tokens*3 {
-			byVariant[n] = make([]hit, 0, count)
-		}
+		byVariant[n], room = room[:0:count], room[count:]
 	}
-	for _, f := range all {
-		if byVariant[f.v] != nil {
-			byVariant[f.v] = append(byVariant[f.v], f.hit)
+	for _, m := range matches {
+		for _, p := range m.postings {
+			if counts[p.v] > 0 {
+				byVariant[p.v] = append(byVariant[p.v], hit{m.pos, p.pos})
+			}
 		}
 	}
 	var out []instance
 	for n, hits := range byVariant {
+		if len(hits) == 0 {
+			continue
+		}
 		v := &lib.variants[n]
 		for _, group := range copies(hits, v.tokens) {
 			in := instance{v: v, n: n, hits: group}

@@ -126,8 +126,7 @@ var wordAnd, wordOr = hashWord("and"), hashWord("or")
 // that may be the end of a sentence broken over two lines becomes a token of
 // its own kind instead.
 func (s *scanner) skipMark() bool {
-	if b := s.text[s.pos:]; b[0] > '9' && b[0] != '[' && len(b) > 1 && isWordByte(b[1]) && !roman(b[0]) || s.attached() {
-		// A word of several letters.
+	if s.atWord() || s.attached() {
 		return false
 	}
 	n, paren, letters, single := listMark(s.text[s.pos:min(len(s.text), s.pos+24)])
@@ -157,6 +156,16 @@ func (s *scanner) skipMark() bool {
 		s.tokens[i].kind = mark
 	}
 	return true
+}
+
+// atWord says whether the current place begins a word of several letters, and
+// no Roman number.
+func (s *scanner) atWord() bool {
+	if s.pos+1 >= len(s.text) {
+		return false
+	}
+	c, next := s.text[s.pos], s.text[s.pos+1]
+	return lowerCase[c] > '9' && lowerCase[next] > 0 && !(roman(c) && roman(next))
 }
 
 func roman(c byte) bool { c |= 0x20; return c == 'i' || c == 'v' || c == 'x' }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A text taken from a PDF has the number of each page between its lines, and
@@ -48,14 +49,15 @@ func pageLines(text []byte) []stretch {
 		if feeds && len(list) > 0 && list[len(list)-1].line >= line-2 {
 			list[len(list)-1].fed = true
 		}
-		switch words := pageWords(short); {
+		switch {
 		case len(short) == 0:
 		case seen < maxHead:
-			if seen++; len(words) > 0 && short[len(short)-1] != '.' {
+			if words := pageWords(short); len(words) > 0 && short[len(short)-1] != '.' {
 				titles = append(titles, words)
 			}
-		case len(words) > 0 && !isListMark(short):
-			if number, ok := pageNumber(words, titles); ok {
+			seen++
+		case mayTellPage(short, titles) && !isListMark(short):
+			if number, ok := pageNumber(pageWords(short), titles); ok {
 				list = append(list, pageLine{stretch{off, end}, line, number, feeds || fed})
 			}
 		}
@@ -63,6 +65,30 @@ func pageLines(text []byte) []stretch {
 		off = end
 	}
 	return pageBreaks(list)
+}
+
+// mayTellPage says whether a line can be one that only tells the page, without
+// splitting it: most have no digit, and not as many letters as a title has.
+func mayTellPage(line []byte, titles [][]string) bool {
+	if len(line) > maxPageLine {
+		return false
+	}
+	letters := 0
+	for _, c := range line {
+		if c >= utf8.RuneSelf || c >= '0' && c <= '9' {
+			return true
+		}
+		if isWordByte(c) {
+			letters++
+		}
+	}
+	return slices.ContainsFunc(titles, func(title []string) bool {
+		rest := letters
+		for _, word := range title {
+			rest -= len(word)
+		}
+		return rest == 0
+	})
 }
 
 // pageWords splits a short line into its words in lower case.

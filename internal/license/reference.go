@@ -91,9 +91,9 @@ func (lib *Library) quotesNotice(w *wording, out *model.LicenseText) bool {
 	var found found
 	tried := map[int32]bool{}
 	for _, key := range text {
-		for _, p := range lib.index.bucket(key) {
+		for _, p := range lib.index.find(key) {
 			v := &lib.variants[p.v]
-			if p.key != key || tried[p.v] || !v.notice && int(p.pos) < v.tail {
+			if tried[p.v] || !v.notice && int(p.pos) < v.tail {
 				continue
 			}
 			tried[p.v] = true

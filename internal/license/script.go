@@ -23,8 +23,15 @@ func scripts() []string {
 // most.
 func (w *wording) script(lo, hi int) string {
 	counts := map[string]int{}
+	latin := 0
 	for i := lo; i < hi; i++ {
 		r, _ := utf8.DecodeRune(w.raw(i))
+		if r < utf8.RuneSelf {
+			if unicode.IsLetter(r) {
+				latin++
+			}
+			continue
+		}
 		for _, name := range scripts() {
 			if unicode.Is(unicode.Scripts[name], r) {
 				counts[name]++
@@ -32,6 +39,7 @@ func (w *wording) script(lo, hi int) string {
 			}
 		}
 	}
+	counts["Latin"] += latin
 	// Japanese is written in three.
 	counts["Han"] += counts["Hiragana"] + counts["Katakana"]
 	for name, n := range counts {

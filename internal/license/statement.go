@@ -38,7 +38,7 @@ func (s *scanner) skipStatement() bool {
 // startsStatement says whether b, at the start of a line, begins as a
 // copyright statement does.
 func (s *scanner) startsStatement(b []byte) bool {
-	if c := b[0] | 0x20; c != 'c' && c != 'a' && b[0] != '(' && b[0] != 0xC2 {
+	if !mayStartStatement(b) {
 		return false
 	}
 	b = squeezeLine(b[:min(len(b), 120)])
@@ -71,6 +71,23 @@ func (s *scanner) startsStatement(b []byte) bool {
 	}
 	_, by := cutFold(rest, "by ")
 	return by
+}
+
+// mayStartStatement says whether b begins with one of the words or signs that
+// a copyright statement does, or with a byte of which a sign or a space that is
+// none of ASCII may be made.
+func mayStartStatement(b []byte) bool {
+	words := ""
+	switch b[0] {
+	case 'c', 'C':
+		words = "copyright"
+	case 'a', 'A':
+		words = "all"
+	case '(':
+		words = "(c)"
+	}
+	_, ok := cutFold(b, words)
+	return ok && words != "" || b[0] == 0xC2
 }
 
 // squeezeLine gives the first line of b with single spaces.

@@ -238,7 +238,7 @@ func tokenize(text []byte, mode tokenMode) wording {
 			s.flush()
 			fallthrough
 		case s.start < 0:
-			if mayBegin[c] && s.skip() {
+			if mayBegin[c] && (s.fresh || !s.atWord()) && s.skip() {
 				continue
 			}
 		}
@@ -353,25 +353,32 @@ func (s *scanner) letters() {
 	}
 	word, digits, pos := s.word, s.digits, s.pos
 	for ; pos < len(s.text); pos++ {
-		c := s.text[pos]
+		c := lowerCase[s.text[pos]]
 		switch {
-		case c >= 'a' && c <= 'z':
+		case c > '9':
 			digits = -1
-		case c >= 'A' && c <= 'Z':
-			c += 'a' - 'A'
-			digits = -1
-		case c >= '0' && c <= '9':
-			if digits >= 0 {
-				digits++
-			}
-		default:
+		case c == 0:
 			s.word, s.digits, s.pos, s.last = word, digits, pos, pos
 			return
+		case digits >= 0:
+			digits++
 		}
 		word = (word ^ uint64(c)) * fnvPrime
 	}
 	s.word, s.digits, s.pos, s.last = word, digits, pos, pos
 }
+
+// lowerCase has the letters of ASCII in lower case and its digits, 0 for other
+// bytes.
+var lowerCase = func() (lower [256]byte) {
+	for c := byte('a'); c <= 'z'; c++ {
+		lower[c], lower[c-'a'+'A'] = c, c
+	}
+	for c := byte('0'); c <= '9'; c++ {
+		lower[c] = c
+	}
+	return lower
+}()
 
 // add puts a byte of lower case to the word being read.
 func (s *scanner) add(c byte, size int) {

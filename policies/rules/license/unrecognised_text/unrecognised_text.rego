@@ -4,7 +4,8 @@
 #   The card names a licence with known terms, and the release's own licence
 #   file holds a text that is no known licence. It may be the named one in
 #   another form, or say something else: nobody can tell without reading it, so
-#   the verdict is no pass.
+#   the verdict is no pass. The licence that the text is most like is told as a
+#   hint.
 # related_resources:
 #   - https://huggingface.co/docs/hub/repositories-licenses
 # custom:
@@ -16,7 +17,11 @@ import data.entail.lib
 findings contains finding if {
 	some text in _unrecognised
 	finding := {
-		"message": sprintf("the card says %s, and %s is no text that is known", [lib.label[input.subject], text.file]),
+		"message": sprintf("the card says %s, and %s is no text that is known%s", [
+			lib.label[input.subject],
+			text.file,
+			_hint(text),
+		]),
 		"at": array.concat(lib.declared_at(lib.subject.license.declared[0]), [{"file": text.file, "line": 1, "column": 1}]),
 		"why": "Whoever reads the file may come to other terms than whoever reads the card.",
 		"fix": sprintf("Put the unchanged text of %s into %s, or name what the file holds in license_name.", [
@@ -25,6 +30,15 @@ findings contains finding if {
 		]),
 	}
 }
+
+# Rounded so that what differs is never told as none of it.
+_hint(text) := sprintf("; it looks like %s: %d%% of its words are from there, and %d%% of that licence is missing", [
+	near.id,
+	floor(near.coverage * 100),
+	ceil(near.missing * 100),
+]) if {
+	near := text.nearest
+} else := ""
 
 incomplete contains sprintf("what %s says is not known", [text.file]) if some text in _unrecognised
 
