@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,16 +21,16 @@ be walked. A target is what it is for check.`,
 		Example: `  entail lineage
   entail lineage org/name --format mermaid
   entail lineage ./model --format dot | dot -Tsvg > family.svg`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMostOne("target"),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.lineage(cmd.Context(), r, args) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&r.flags.format, "format", "text", "format: "+strings.Join(report.LineageFormats(), ", "))
+	choiceFlag(cmd, &r.flags.format, "format", "format", report.LineageFormats())
 	r.flags.sources.add(f)
 	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in the folder")
 	r.flags.lock.add(f)
-	f.StringVar(&r.flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))
+	choiceFlag(cmd, &r.flags.color, "color", "colour", colors)
 	f.BoolVarP(&r.flags.verbose, "verbose", "v", false, "show conditions too")
 	return cmd
 }

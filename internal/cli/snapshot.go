@@ -41,7 +41,7 @@ some ancestor could not be read for a reason that passes.`,
   entail snapshot org/name -o model.tar.zst
   entail check model.tar.zst             elsewhere, without a network
   entail check ./other --offline --snapshot model.tar.zst`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMostOne("target"),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.snapshot(cmd.Context(), r, output, args) },
 	}
 	f := cmd.Flags()
