@@ -49,23 +49,12 @@ func (c *Command) lineage(ctx context.Context, r *run, args []string) error {
 	if err != nil {
 		return err
 	}
-	arg := "."
-	if len(args) == 1 {
-		arg = args[0]
-	}
-	t, err := parseTarget(arg, endpoint)
+	subject, err := r.oneSubject(ctx, first(args, "."), endpoint, "a tree has one root")
 	if err != nil {
 		return err
-	}
-	subjects, err := r.subjects(ctx, t)
-	if err != nil {
-		return err
-	}
-	if len(subjects) > 1 {
-		return usageError("name one of the folders in it", "%s holds %d releases, and a tree has one root", arg, len(subjects))
 	}
 	stop := c.progress(r.walker)
-	result, err := c.checker(r).Run(ctx, []check.Subject{subjects[0]})
+	result, err := c.checker(r).Run(ctx, []check.Subject{subject})
 	stop()
 	if err != nil {
 		return undecided("if it happens again, report it with the target", "%w", err)
