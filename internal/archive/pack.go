@@ -31,7 +31,6 @@ const (
 	maxManifest = 64 << 20
 	maxEntries  = 100_000
 	maxWindow   = 32 << 20 // of the decompressor
-	maxDepth    = 64       // nesting of a card's metadata
 )
 
 // Files are the files of the snapshot in their order, by the paths that they
@@ -330,7 +329,7 @@ func (r *record) check() error {
 		return fmt.Errorf("gated of %q is %q, want false, auto or manual", r.ID, r.Gated)
 	case len(r.Files) > source.MaxFiles:
 		return fmt.Errorf("%q has more than %d files", r.ID, source.MaxFiles)
-	case !shallow(r.Metadata, maxDepth):
+	case !source.Shallow(r.Metadata):
 		return fmt.Errorf("the metadata of %q is nested too deeply", r.ID)
 	}
 	for _, one := range r.Reads {
@@ -344,25 +343,4 @@ func (r *record) check() error {
 		}
 	}
 	return nil
-}
-
-func shallow(v any, depth int) bool {
-	if depth == 0 {
-		return false
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		for _, child := range v {
-			if !shallow(child, depth-1) {
-				return false
-			}
-		}
-	case []any:
-		for _, child := range v {
-			if !shallow(child, depth-1) {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -24,9 +24,8 @@ kept apart for that token.
 The cache of the Hub's own clients (HF_HUB_CACHE) is read and never written to.`,
 		Example: `  entail cache info
   entail cache clear`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	group(cmd)
 	cmd.AddCommand(c.cacheInfoCommand(), c.cacheClearCommand())
 	return cmd
 }
@@ -34,7 +33,6 @@ The cache of the Hub's own clients (HF_HUB_CACHE) is read and never written to.`
 func (c *Command) cacheInfoCommand() *cobra.Command {
 	var flags sourceFlags
 	var format string
-	formats := []string{"text", "json"}
 	cmd := &cobra.Command{
 		Use:   "info",
 		Short: "Where the cache is and how much it holds",
@@ -45,7 +43,7 @@ left alone for longest was last used.`,
   entail cache info --format json | jq .bytes`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if err := oneOf("cache info", "format", format, formats); err != nil {
+			if err := oneOf("cache info", "format", format, textOrJSON); err != nil {
 				return err
 			}
 			store, err := c.namedCache(flags)
@@ -60,9 +58,7 @@ left alone for longest was last used.`,
 		},
 	}
 	flags.addCache(cmd.Flags())
-	cmd.Flags().StringVar(&format, "format", formats[0], "format: text, json")
-	// The only error is a flag that does not exist.
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	choiceFlag(cmd, &format, "format", "format", textOrJSON)
 	return cmd
 }
 

@@ -117,7 +117,7 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 		RunE: func(cmd *cobra.Command, args []string) error { return c.check(cmd.Context(), r, args) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&r.flags.format, "format", "text", "report format: "+strings.Join(report.Formats(), ", "))
+	choiceFlag(cmd, &r.flags.format, "format", "report format", report.Formats())
 	f.StringVar(&r.flags.failOn, "fail-on", "", "exit 1 at this level or above: "+strings.Join(failLevels, ", ")+" (default error)")
 	r.flags.sources.add(f)
 	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
@@ -133,14 +133,12 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in each folder")
 	r.flags.lock.add(f)
 	f.BoolVar(&r.flags.lock.refresh, "refresh", false, "read the state of now, and say how it differs from the lock's")
-	f.StringVar(&r.flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))
+	choiceFlag(cmd, &r.flags.color, "color", "colour", colors)
 	f.BoolVarP(&r.flags.verbose, "verbose", "v", false, "show notes in full")
-	for name, values := range map[string][]string{
-		"format": report.Formats(), "fail-on": failLevels, "reading": readings, "use": uses, "color": colors,
-	} {
-		// The only error is a flag that does not exist.
-		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-	}
+	offer(cmd, "fail-on", failLevels)
+	offer(cmd, "reading", readings)
+	offer(cmd, "use", uses)
+	c.offerNames(cmd)
 	return cmd
 }
 

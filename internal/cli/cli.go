@@ -92,12 +92,13 @@ func (c *Command) Main(ctx context.Context, args []string) int {
 		code, hint = ExitUndecided, ""
 	}
 	// The message may quote a file's name or contents.
-	for i, line := range strings.Split(err.Error(), "\n") {
-		lead := "entail: "
-		if i > 0 {
-			lead = "  "
+	lead := "entail: "
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		if strings.TrimSpace(line) == "" {
+			continue
 		}
 		fmt.Fprintf(c.Stderr, "%s%s\n", lead, report.Plain(strings.TrimSpace(line)))
+		lead = "  "
 	}
 	if hint != "" {
 		fmt.Fprintf(c.Stderr, "  try: %s\n", hint)

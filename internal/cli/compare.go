@@ -11,6 +11,7 @@ import (
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/internal/report"
+	"github.com/entail-dev/entail/policies"
 )
 
 // compareFlags are the flags of compare.
@@ -39,10 +40,17 @@ Exit status: 0 free or obligations; 1 dropped or forbidden; 3 unknown. With
   entail compare --matrix apache-2.0 mit llama3.1 gemma
   entail compare --matrix --format csv > matrix.csv`,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.compare(cmd.Context(), flags, args) },
+		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+			licenses, err := catalog.Load(policies.FS)
+			if err != nil {
+				return nil, cobra.ShellCompDirectiveError
+			}
+			return licenses.Keys(), cobra.ShellCompDirectiveNoFileComp
+		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.format, "format", "text", "text, json, or csv with --matrix")
-	f.StringVar(&flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))
+	choiceFlag(cmd, &flags.format, "format", "format (csv with --matrix)", append(slices.Clone(textOrJSON), "csv"))
+	choiceFlag(cmd, &flags.color, "color", "colour", colors)
 	f.BoolVar(&flags.matrix, "matrix", false, "compare every pair")
 	return cmd
 }
@@ -51,7 +59,7 @@ func (c *Command) compare(ctx context.Context, flags compareFlags, args []string
 	if err := oneOf("compare", "color", flags.color, colors); err != nil {
 		return err
 	}
-	formats := []string{"text", "json"}
+	formats := slices.Clone(textOrJSON)
 	if flags.matrix {
 		formats = append(formats, "csv")
 	} else if len(args) != 2 {
@@ -129,12 +137,4 @@ func titles(licenses *catalog.Catalog) map[string]string {
 func (c *Command) look(color string, titles map[string]string) report.Options {
 	width, isTerminal := terminal(c.Stdout)
 	return report.Options{Color: c.color(color, isTerminal), Width: width, Titles: titles}
-}
-
-// oneOf checks a flag of a command that has a fixed set of values.
-func oneOf(command, name, value string, values []string) error {
-	if slices.Contains(values, value) {
-		return nil
-	}
-	return usageError("see entail "+command+" --help", "--%s %q: want one of %s", name, value, strings.Join(values, ", "))
 }

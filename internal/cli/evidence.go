@@ -29,7 +29,10 @@ func (c *Command) evidenceCommand() *cobra.Command {
 		Long: `A definition of openness is judged by evidence: which parts of a release are
 there, and under which terms. What the card and the files of a release show is
 found; the rest a publisher says in ` + evidence.File + `.`,
+		Example: `  entail evidence init
+  entail evidence check`,
 	}
+	group(cmd)
 	cmd.AddCommand(c.evidenceInitCommand(), c.evidenceCheckCommand())
 	return cmd
 }
@@ -57,12 +60,7 @@ not written.`,
 		Example: `  entail evidence init
   entail evidence init ./model -o -
   entail evidence init org/name > entail-evidence.yaml`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usageError("run it once for each", "evidence init takes one target, not %d", len(args))
-			}
-			return nil
-		},
+		Args: atMostOne("target"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.evidenceInit(cmd.Context(), flags, first(args, "."))
 		},
@@ -175,24 +173,18 @@ Exit status: 0 nothing wrong; 1 something is; 2 usage; 3 there is no such file,
 or it could not be read.`,
 		Example: `  entail evidence check
   entail evidence check ./model --format json`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usageError("run it once for each", "evidence check takes one folder, not %d", len(args))
-			}
-			return nil
-		},
+		Args: atMostOne("folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.evidenceCheck(cmd.Context(), format, color, first(args, "."))
 		},
 	}
-	f := cmd.Flags()
-	f.StringVar(&format, "format", "text", "text or json")
-	f.StringVar(&color, "color", "auto", "colour: "+strings.Join(colors, ", "))
+	choiceFlag(cmd, &format, "format", "format", textOrJSON)
+	choiceFlag(cmd, &color, "color", "colour", colors)
 	return cmd
 }
 
 func (c *Command) evidenceCheck(ctx context.Context, format, color, folder string) error {
-	if err := oneOf("evidence check", "format", format, []string{"text", "json"}); err != nil {
+	if err := oneOf("evidence check", "format", format, textOrJSON); err != nil {
 		return err
 	}
 	if err := oneOf("evidence check", "color", color, colors); err != nil {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,7 +31,7 @@ the id of a rule, it shows what the rule looks for and on what it rests.
   entail explain "Apache 2.0"
   entail explain lineage/dropped-restriction
   entail explain --list`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMostOne("licence or rule"),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.explain(cmd.Context(), flags, args) },
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 			licenses, engine, err := loadPolicies(cmd.Context())
@@ -43,14 +42,14 @@ the id of a rule, it shows what the rule looks for and on what it rests.
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.format, "format", "text", "text or json")
-	f.StringVar(&flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))
+	choiceFlag(cmd, &flags.format, "format", "format", textOrJSON)
+	choiceFlag(cmd, &flags.color, "color", "colour", colors)
 	f.BoolVar(&flags.list, "list", false, "list every licence and every rule")
 	return cmd
 }
 
 func (c *Command) explain(ctx context.Context, flags explainFlags, args []string) error {
-	if err := oneOf("explain", "format", flags.format, []string{"text", "json"}); err != nil {
+	if err := oneOf("explain", "format", flags.format, textOrJSON); err != nil {
 		return err
 	}
 	if err := oneOf("explain", "color", flags.color, colors); err != nil {

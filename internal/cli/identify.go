@@ -59,14 +59,14 @@ could not be read; 2 usage.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.identify(cmd.Context(), flags, args) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.format, "format", "text", "text or json")
+	choiceFlag(cmd, &flags.format, "format", "format", textOrJSON)
 	f.BoolVar(&flags.diff, "diff", false, "show the lines that differ from the licence, and what is missing")
-	f.StringVar(&flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))
+	choiceFlag(cmd, &flags.color, "color", "colour", colors)
 	return cmd
 }
 
 func (c *Command) identify(ctx context.Context, flags identifyFlags, args []string) error {
-	if err := oneOf("identify", "format", flags.format, []string{"text", "json"}); err != nil {
+	if err := oneOf("identify", "format", flags.format, textOrJSON); err != nil {
 		return err
 	}
 	if err := oneOf("identify", "color", flags.color, colors); err != nil {

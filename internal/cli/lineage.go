@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,16 +21,16 @@ be walked. A target is what it is for check.`,
 		Example: `  entail lineage
   entail lineage org/name --format mermaid
   entail lineage ./model --format dot | dot -Tsvg > family.svg`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMostOne("target"),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.lineage(cmd.Context(), r, args) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&r.flags.format, "format", "text", "format: "+strings.Join(report.LineageFormats(), ", "))
+	choiceFlag(cmd, &r.flags.format, "format", "format", report.LineageFormats())
 	r.flags.sources.add(f)
 	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in the folder")
 	r.flags.lock.add(f)
-	f.StringVar(&r.flags.color, "color", "auto", "colour: "+strings.Join(colors, ", "))
+	choiceFlag(cmd, &r.flags.color, "color", "colour", colors)
 	f.BoolVarP(&r.flags.verbose, "verbose", "v", false, "show conditions too")
 	return cmd
 }
@@ -50,23 +49,12 @@ func (c *Command) lineage(ctx context.Context, r *run, args []string) error {
 	if err != nil {
 		return err
 	}
-	arg := "."
-	if len(args) == 1 {
-		arg = args[0]
-	}
-	t, err := parseTarget(arg, endpoint)
+	subject, err := r.oneSubject(ctx, first(args, "."), endpoint, "a tree has one root")
 	if err != nil {
 		return err
-	}
-	subjects, err := r.subjects(ctx, t)
-	if err != nil {
-		return err
-	}
-	if len(subjects) > 1 {
-		return usageError("name one of the folders in it", "%s holds %d releases, and a tree has one root", arg, len(subjects))
 	}
 	stop := c.progress(r.walker)
-	result, err := c.checker(r).Run(ctx, []check.Subject{subjects[0]})
+	result, err := c.checker(r).Run(ctx, []check.Subject{subject})
 	stop()
 	if err != nil {
 		return undecided("if it happens again, report it with the target", "%w", err)

@@ -108,7 +108,7 @@ func (c *Command) lock(ctx context.Context, r *lockRun, args []string) error {
 	case r.check && changed:
 		return errFindings
 	case unread:
-		return undecided("run entail lock --update later, or set HF_TOKEN for a larger allowance", "some ancestors could not be read")
+		return undecided(r.flags.sources.again("entail lock --update"), "some ancestors could not be read")
 	}
 	return nil
 }

@@ -72,6 +72,10 @@ func licenseKey(licenses *catalog.Catalog, name string) (string, error) {
 			return found[0][0], nil
 		}
 	}
+	near := licenses.Nearest(name, 3)
+	if len(near) == 0 {
+		return "", usageError("entail explain --list shows every key", "no licence is called %q", name)
+	}
 	return "", usageError("entail explain --list shows every key",
-		"no licence is called %q; the nearest are %s", name, strings.Join(licenses.Nearest(name, 3), ", "))
+		"no licence is called %q; the nearest are %s", name, strings.Join(near, ", "))
 }

@@ -34,9 +34,9 @@ func (c *Command) policyCommand() *cobra.Command {
 		Short: "Write rules and definitions of your own",
 		Long: `policy helps to write rules and definitions of your own, in Rego. A folder of
 them is given to check with --policy; its packages start with custom.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Example: `  entail policy init --definition my-lab`,
 	}
+	group(cmd)
 	cmd.AddCommand(c.policyInitCommand())
 	return cmd
 }
@@ -50,7 +50,7 @@ func (c *Command) policyInitCommand() *cobra.Command {
 DIR/NAME (DIR is policies by default). It changes no file that is there.`,
 		Example: `  entail policy init --definition my-lab
   entail check --policy policies --definition my-lab`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMostOne("folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.policyInit(cmd.Context(), definition, append(args, "policies")[0])
 		},

@@ -41,7 +41,7 @@ some ancestor could not be read for a reason that passes.`,
   entail snapshot org/name -o model.tar.zst
   entail check model.tar.zst             elsewhere, without a network
   entail check ./other --offline --snapshot model.tar.zst`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMostOne("target"),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.snapshot(cmd.Context(), r, output, args) },
 	}
 	f := cmd.Flags()
@@ -59,27 +59,16 @@ func (c *Command) snapshot(ctx context.Context, r *run, output string, args []st
 		return err
 	}
 	r.walker.Sources = r.sources.now
-	arg := "."
-	if len(args) == 1 {
-		arg = args[0]
-	}
-	t, err := parseTarget(arg, at)
+	subject, err := r.oneSubject(ctx, first(args, "."), at, "a snapshot has one")
 	if err != nil {
 		return err
 	}
-	subjects, err := r.subjects(ctx, t)
-	if err != nil {
-		return err
-	}
-	if len(subjects) > 1 {
-		return usageError("name one of the folders in it", "%s holds %d releases, and a snapshot has one", arg, len(subjects))
-	}
-	taken, err := c.take(ctx, r, subjects[0])
+	taken, err := c.take(ctx, r, subject)
 	if err != nil {
 		return err
 	}
 	if output == "" {
-		output = snapshotName(subjects[0].Snapshot.ID)
+		output = snapshotName(subject.Snapshot.ID)
 	}
 	if err := writeSnapshot(output, taken); err != nil {
 		return undecided("name a file that ends in "+archive.Suffix+", or a folder that is not there yet", "%w", err)
@@ -91,7 +80,7 @@ func (c *Command) snapshot(ctx context.Context, r *run, output string, args []st
 	repositories, files, size := taken.Size()
 	fmt.Fprintln(c.Stderr, report.Plain(fmt.Sprintf("%s: %s, %s of %d KiB", output, counted(repositories, "ancestor"), counted(files, "file"), (size+1023)>>10)))
 	if passing {
-		return undecided("run entail snapshot again later, or set HF_TOKEN for a larger allowance",
+		return undecided(r.flags.sources.again("entail snapshot"),
 			"some ancestors could not be read; the snapshot says so")
 	}
 	return nil

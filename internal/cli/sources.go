@@ -42,6 +42,14 @@ func (s *sourceFlags) add(f *pflag.FlagSet) {
 	s.addCache(f)
 }
 
+// again is what to try where some ancestors could not be read by a command.
+func (s *sourceFlags) again(command string) string {
+	if s.offline {
+		return "run " + command + " again with a network, and without --offline"
+	}
+	return "run " + command + " again later, or set HF_TOKEN for a larger allowance"
+}
+
 // addCache puts those on it that say where our cache is.
 func (s *sourceFlags) addCache(f *pflag.FlagSet) {
 	f.StringVar(&s.cacheDir, "cache-dir", "", "where answers of the Hub are kept (default the user's cache folder)")

@@ -70,6 +70,23 @@ func parseTarget(arg string, at endpoints) (target, error) {
 		"no such folder, and no model's name: %q", arg)
 }
 
+// oneSubject opens the release that an argument names, for a result that has
+// room for one: why says so.
+func (r *run) oneSubject(ctx context.Context, arg string, at endpoints, why string) (check.Subject, error) {
+	t, err := parseTarget(arg, at)
+	if err != nil {
+		return check.Subject{}, err
+	}
+	subjects, err := r.subjects(ctx, t)
+	if err != nil {
+		return check.Subject{}, err
+	}
+	if len(subjects) > 1 {
+		return check.Subject{}, usageError("name one of the folders in it", "%s holds %d releases, and %s", arg, len(subjects), why)
+	}
+	return subjects[0], nil
+}
+
 // subjects opens the releases that a target names, with the configuration that
 // each comes with.
 func (r *run) subjects(ctx context.Context, t target) ([]check.Subject, error) {

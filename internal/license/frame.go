@@ -134,7 +134,7 @@ func frameWord(b []byte) bool {
 	switch strings.ToLower(string(b)) {
 	case "license", "licence", "licenses", "agreement", "the", "of", "for", "a", "copy", "original", "this", "see", "from", "source",
 		"text", "full", "file", "model", "modele", "modèle", "du", "de", "la", "le", "at", "can", "be", "found", "is", "and", "terms",
-		"official", "legal", "version", "appendix", "begin", "end":
+		"official", "legal", "version", "appendix", "begin", "end", "spdx", "identifier":
 		return true
 	}
 	return false

@@ -274,7 +274,11 @@ func (s *scanner) openBlank(closing byte) {
 func (s *scanner) skipTag() bool {
 	b := s.text[s.pos:]
 	if bytes.HasPrefix(b, []byte("<!--")) {
-		return s.skipTo("-->")
+		if s.page || toChecker(b) {
+			return s.skipTo("-->")
+		}
+		s.pos += len("<!--")
+		return true
 	}
 	i := 1
 	if i < len(b) && b[i] == '/' {
@@ -296,7 +300,7 @@ func (s *scanner) skipTag() bool {
 	if end < 0 {
 		return false
 	}
-	if kind == hidden && b[1] != '/' && s.skipTo("</"+name) {
+	if kind == hidden && s.page && b[1] != '/' && s.skipTo("</"+name) {
 		return true
 	}
 	s.advance(end + 1)
@@ -304,6 +308,27 @@ func (s *scanner) skipTag() bool {
 		s.fresh, s.newlines = true, 2
 	}
 	return true
+}
+
+// htmlPage says whether a text is a page of HTML, which readers see without its
+// comments, scripts and styles. In any other text they are there to read, and a
+// limit that stands in them counts.
+func htmlPage(text []byte) bool {
+	start := bytes.ToLower(bytes.TrimSpace(text[:min(len(text), maxTag)]))
+	return bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html")) ||
+		bytes.HasPrefix(start, []byte("<?xml")) && bytes.Contains(start, []byte("<html"))
+}
+
+// toChecker says whether b starts with a comment that tells a checker or
+// formatter of Markdown what to leave alone, with one word to say what.
+func toChecker(b []byte) bool {
+	end := bytes.Index(b[:min(len(b), maxLine)], []byte("-->"))
+	if end < len("<!--") {
+		return false
+	}
+	words := bytes.Fields(b[len("<!--"):end])
+	return len(words) > 0 && len(words) <= 2 &&
+		(bytes.HasPrefix(words[0], []byte("markdownlint-")) || bytes.HasPrefix(words[0], []byte("prettier-ignore")))
 }
 
 // advance moves on by n bytes of markup and counts their lines.
@@ -406,8 +431,20 @@ func (s *scanner) skipFrontMatter() {
 			}
 			continue
 		}
-		if lines == 0 || len(trimmed) > 120 {
+		if lines == 0 || len(trimmed) > 120 || !matterLine(trimmed) {
 			return
 		}
 	}
+}
+
+// matterLine says whether a line of front matter is too short to state a term:
+// a key with two words at most, a title, or an item of a list.
+func matterLine(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	if item, ok := bytes.CutPrefix(line, []byte("- ")); ok {
+		return len(bytes.Fields(item)) <= 2
+	}
+	key, value, ok := bytes.Cut(line, []byte(":"))
+	words := len(bytes.Fields(value))
+	return len(line) == 0 || ok && len(bytes.Fields(key)) == 1 && (words <= 2 || string(key) == "title" && words <= maxTitle)
 }

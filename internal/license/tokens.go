@@ -218,6 +218,8 @@ type scanner struct {
 	// copyrightLine is the last line that was a copyright statement.
 	copyrightLine int32
 	markup        markup
+	// page is true for a page of HTML.
+	page bool
 }
 
 // tokenize reads a text whole. The result's text is the decoded one, to which
@@ -229,6 +231,7 @@ func tokenize(text []byte, mode tokenMode) wording {
 		return s.wording
 	}
 	s.tokens = make([]token, 0, len(s.text)/5+8)
+	s.page = htmlPage(s.text)
 	if mode == compared {
 		s.skipFrontMatter()
 	}

@@ -261,6 +261,7 @@ func TestFindReleases(t *testing.T) {
 		{"three deep", map[string]string{"1/2/3/README.md": card, "x/2/3/4/README.md": card}, []string{"1/2/3"}},
 		{"within a release", map[string]string{"a/README.md": card, "a/b/README.md": card}, []string{"a"}},
 		{"hidden", map[string]string{".github/README.md": card, "LICENSES/": ""}, nil},
+		{"card in UTF-16", map[string]string{"README.md": "\xff\xfe-\x00-\x00-\x00\n\x00x\x00"}, []string{"."}},
 		{"four dashes", map[string]string{"README.md": "----\n", "a/README.md": "---x\n"}, nil},
 		{"nothing", map[string]string{"main.py": ""}, nil},
 	}

@@ -107,12 +107,15 @@ func has(entries []fs.DirEntry, name string) bool {
 }
 
 // startsWithFrontMatter tells whether a file starts with a line of ---. White
-// space and a byte-order mark may precede it: whether the Hub would read it
-// is for the card's reader to say.
+// space and a byte-order mark may precede it, and it may be UTF-16: whether the
+// Hub would read it is for the card's reader to say.
 func startsWithFrontMatter(r *os.Root, name string) bool {
 	data, err := peek(r, name)
 	if err != nil {
 		return false
+	}
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		data = bytes.ReplaceAll(data[2:], []byte{0}, nil)
 	}
 	data = bytes.TrimLeftFunc(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), unicode.IsSpace)
 	line, _, _ := bytes.Cut(data, []byte{'\n'})

@@ -78,7 +78,6 @@ type GitHub struct {
 
 	mu       sync.Mutex
 	repos    []*GitHubRepo
-	fault    *GitHubFault
 	log      []GitHubRequest
 	comments []*GitHubComment
 	sarif    []GitHubSARIF
@@ -146,9 +145,6 @@ func (g *GitHub) Add(repos ...GitHubRepo) {
 // URL is the API's address.
 func (g *GitHub) URL() string { return g.main.URL }
 
-// Host is the host of the API's address, with its port.
-func (g *GitHub) Host() string { return strings.TrimPrefix(g.main.URL, "http://") }
-
 // Close takes GitHub off the network; connections are refused from then on.
 func (g *GitHub) Close() {
 	for _, s := range []*httptest.Server{g.main, g.elsewhere} {
@@ -188,7 +184,7 @@ func (g *GitHub) front(next http.Handler) http.Handler {
 		g.log = append(g.log, GitHubRequest{
 			Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Token: token, UserAgent: r.UserAgent(),
 		})
-		n, fault := len(g.log), g.fault
+		n := len(g.log)
 		g.mu.Unlock()
 		most := 60
 		if token != "" {
@@ -207,8 +203,6 @@ func (g *GitHub) front(next http.Handler) http.Handler {
 		switch {
 		case r.UserAgent() == "":
 			g.refuse(w, http.StatusForbidden, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header", "")
-		case g.due(fault, r):
-			g.misbehave(w, r, fault)
 		case !slices.Contains([]string{"", GitHubToken, GitHubNarrowToken, GitHubWorkflowToken, GitHubForkToken}, token):
 			g.refuse(w, http.StatusUnauthorized, "Bad credentials", "https://docs.github.com/rest")
 		default:

@@ -11,10 +11,8 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	gh "github.com/google/go-github/v62/github"
 
@@ -213,7 +211,7 @@ func (s *server) refusal(e *gh.ErrorResponse, token bool) *failure {
 	case status == http.StatusUnavailableForLegalReasons, e.Block != nil:
 		detail := "GitHub has blocked access to it"
 		if e.Block != nil && e.Block.Reason != "" {
-			detail += " (" + s.quotable(e.Block.Reason) + ")"
+			detail += " (" + source.Quotable(e.Block.Reason, s.token) + ")"
 		}
 		return &failure{state: model.Disabled, detail: detail}
 	case status == http.StatusTooManyRequests:
@@ -230,7 +228,7 @@ func (s *server) refusal(e *gh.ErrorResponse, token bool) *failure {
 		return &failure{state: model.Failed, passing: true, wait: waitFor(h), detail: fmt.Sprintf("the server answered %d", status)}
 	}
 	detail := fmt.Sprintf("the server answered %d", status)
-	if message := s.quotable(e.Message); message != "" {
+	if message := source.Quotable(e.Message, s.token); message != "" {
 		detail += " (" + message + ")"
 	}
 	return &failure{state: model.Failed, detail: detail}
@@ -282,26 +280,6 @@ func (s *server) broken(err error) *failure {
 
 // errNonsense: an answer lacks what every such answer has.
 var errNonsense = errors.New("nonsense")
-
-// quotable makes a server's words fit for a message: one short line, and no
-// token in it, should the server have repeated ours.
-func (s *server) quotable(text string) string {
-	if s.token != "" {
-		text = strings.ReplaceAll(text, s.token, "[token]")
-	}
-	text = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
-			return ' '
-		}
-		return r
-	}, text)
-	text = strings.Join(strings.Fields(text), " ")
-	const most = 120
-	if runes := []rune(text); len(runes) > most {
-		text = string(runes[:most]) + "…"
-	}
-	return text
-}
 
 // waitFor is how long an answer asks to wait: what Retry-After says, else,
 // where no requests are left, until they are again; 0 for unsaid.

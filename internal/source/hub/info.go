@@ -80,35 +80,10 @@ func (f fields) list(key string) []string {
 // deeply that nobody wrote it by hand.
 func (f fields) object(key string) map[string]any {
 	var m map[string]any
-	if json.Unmarshal(f[key], &m) != nil || !shallow(m, maxDepth) {
+	if json.Unmarshal(f[key], &m) != nil || !source.Shallow(m) {
 		return nil
 	}
 	return m
-}
-
-// maxDepth bounds the nesting of a card's metadata. Evaluation tables, the
-// deepest there are, need about eight.
-const maxDepth = 64
-
-func shallow(v any, depth int) bool {
-	if depth == 0 {
-		return false
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		for _, child := range v {
-			if !shallow(child, depth-1) {
-				return false
-			}
-		}
-	case []any:
-		for _, child := range v {
-			if !shallow(child, depth-1) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 func (f fields) count(key string) int64 {

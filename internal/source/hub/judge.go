@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"unicode"
 
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/source"
@@ -97,7 +96,7 @@ func (s *Source) refusalByStatus(a *answer, token bool, message string) *failure
 		}
 	}
 	detail := fmt.Sprintf("the server answered %d", a.status)
-	if message = s.quotable(message); message != "" {
+	if message = source.Quotable(message, s.token); message != "" {
 		detail += " (" + message + ")"
 	}
 	return &failure{state: model.Failed, detail: detail}
@@ -155,24 +154,4 @@ func errorMessage(a *answer) string {
 		return objects[0].Message
 	}
 	return ""
-}
-
-// quotable makes a server's words fit for a message: one short line, and no
-// token in it, should the server have repeated ours.
-func (s *Source) quotable(text string) string {
-	if s.token != "" {
-		text = strings.ReplaceAll(text, s.token, "[token]")
-	}
-	text = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
-			return ' '
-		}
-		return r
-	}, text)
-	text = strings.Join(strings.Fields(text), " ")
-	const most = 120
-	if runes := []rune(text); len(runes) > most {
-		text = string(runes[:most]) + "…"
-	}
-	return text
 }

@@ -31,6 +31,8 @@ _level(kind) := "error" if {
 
 _why(kind) := "Nothing in the block counts: no licence, no base model." if {
 	kind in lib.unreadable_problems
+} else := "The Hub does not read it so; here it is read all the same." if {
+	kind in {"utf-16", "byte-order-mark"}
 } else := "Only what is written as the Hub expects it is taken into account."
 
 _fix("no-front-matter") := "Start the file with a line `---`, then `license:` and `base_model:`, then a line `---`."

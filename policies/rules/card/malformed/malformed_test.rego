@@ -56,4 +56,9 @@ test_only_what_is_broken_as_a_whole_loses_the_block[kind] if {
 	lost == {true | level == "error"}
 }
 
+test_an_encoding_that_only_the_hub_does_not_read[kind] if {
+	some kind in ["utf-16", "byte-order-mark"]
+	{one.why | some one in _found(kind)} == {"The Hub does not read it so; here it is read all the same."}
+}
+
 test_quiet if malformed.findings == set() with input as testing.alone({})

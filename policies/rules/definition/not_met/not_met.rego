@@ -12,9 +12,7 @@ package entail.rules.definition.not_met
 import data.entail.lib
 
 findings contains finding if {
-	some name in input.config.definitions
-	some judged in _judgements
-	judged.name == name
+	some judged in _asked
 	judged.verdict != "meets"
 	finding := {
 		"level": _level(judged.verdict),
@@ -24,6 +22,17 @@ findings contains finding if {
 		"fix": "Publish what is missing, or say where it is in entail-evidence.yaml.",
 		"refs": [judged.source],
 	}
+}
+
+# A pass would say that what was asked for was answered.
+incomplete contains sprintf("it is not shown that %s meets %s", [input.subject, judged.title]) if {
+	some judged in _asked
+	judged.verdict == "not-shown"
+}
+
+_asked contains judged if {
+	some judged in _judgements
+	judged.name in input.config.definitions
 }
 
 _judgements contains data.entail.definitions[_].judgement

@@ -71,3 +71,16 @@ test_a_definition_of_a_user if {
 		with data.custom.definitions as own
 	{one.level | some one in found} == {"error"}
 }
+
+test_what_is_not_shown_is_no_pass if {
+	document := object.union(testing.alone({}), {"config": {"definitions": ["open-1.0"]}})
+	{[verdict, reasons] |
+		some verdict in ["meets", "fails", "not-shown"]
+		reasons := not_met.incomplete with input as document
+			with data.entail.definitions as {"open": {"judgement": _judgement(verdict)}}
+	} == {
+		["meets", set()],
+		["fails", set()],
+		["not-shown", {"it is not shown that own/release meets the Open Definition"}],
+	}
+}
