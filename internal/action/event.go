@@ -29,8 +29,9 @@ type Event struct {
 // PullRequest is the pull request of an event.
 type PullRequest struct {
 	Number int
-	// Base and Head are the commits that are compared.
-	Base, Head string
+	// Base and Head are the commits that are compared; BaseRef is the branch
+	// that it is to go into.
+	Base, Head, BaseRef string
 	// Fork is true where the head lies in another repository, so that the
 	// token may only read.
 	Fork bool
@@ -50,8 +51,8 @@ type payload struct {
 	PullRequest *struct {
 		Number int `json:"number"`
 		Base   struct {
-			SHA  string      `json:"sha"`
-			Repo payloadRepo `json:"repo"`
+			SHA string `json:"sha"`
+			Ref string `json:"ref"`
 		} `json:"base"`
 		Head struct {
 			SHA  string       `json:"sha"`
@@ -106,7 +107,7 @@ func ReadEvent(getenv func(string) string, readFile func(string) ([]byte, error)
 		return e, nil
 	}
 	e.PullRequest = &PullRequest{
-		Number: p.PullRequest.Number, Base: p.PullRequest.Base.SHA, Head: p.PullRequest.Head.SHA,
+		Number: p.PullRequest.Number, Base: p.PullRequest.Base.SHA, BaseRef: p.PullRequest.Base.Ref, Head: p.PullRequest.Head.SHA,
 		// The head's repository is null once the fork is deleted.
 		Fork: p.PullRequest.Head.Repo == nil ||
 			!strings.EqualFold(p.PullRequest.Head.Repo.FullName, e.Owner+"/"+e.Repo),
