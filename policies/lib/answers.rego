@@ -61,7 +61,11 @@ answer(definition, kind) := own if {
 #   one that wants a person or is not known), `by` and `why`. The licence stated
 #   for the parameters, the release's own and those of ancestors all count; of a
 #   choice the one with the fewest objections.
-objections(definition) := (_own_objections(definition) | _found_objections(definition)) | _inherited_objections(definition)
+objections(definition) := union({
+	_own_objections(definition),
+	_found_objections(definition),
+	_inherited_objections(definition),
+})
 
 # What a text of the release's own says beside the licence that it goes by.
 _found_objections(definition) := {objection |

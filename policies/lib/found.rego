@@ -66,6 +66,7 @@ _said_already(id, term) if {
 }
 
 # METADATA
+# scope: document
 # description: >-
 #   Holds where a licence of the catalogue says at least what a term found says;
 #   where the found one cannot be compared, where it has a term of that kind.
@@ -111,6 +112,7 @@ text_name(text) := text.file if {
 } else := sprintf("%s (modified)", [text.id])
 
 # METADATA
+# scope: document
 # description: >-
 #   Holds for terms that narrow what a recipient may do, or ask for a name or
 #   for words on display: what a licence's name has to promise.
@@ -121,9 +123,9 @@ limit(term) if data.catalog.terms[term.kind].evidence in {"phrase-in-card", "nam
 # METADATA
 # description: The limits found in a text, each kind once, in its order.
 found_limits(text) := [term |
-	all := [one | some one in found_terms(text); limit(one)]
-	some position, term in all
-	not term.kind in {earlier.kind | some earlier in array.slice(all, 0, position)}
+	limits := [one | some one in found_terms(text); limit(one)]
+	some position, term in limits
+	not term.kind in {earlier.kind | some earlier in array.slice(limits, 0, position)}
 ]
 
 # METADATA

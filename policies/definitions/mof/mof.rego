@@ -42,11 +42,7 @@ class := "I" if {
 #   How far the release is on the way to each class, in per cent to one decimal:
 #   open required components of all required. It is 0 while the class below is
 #   not complete.
-progress["III"] := _shares.III
-
-progress["II"] := _step("III", "II")
-
-progress["I"] := _step("II", "I")
+progress := {"III": _shares.III, "II": _step("III", "II"), "I": _step("II", "I")}
 
 _step(below, name) := _shares[name] if {
 	_shares[below] == 100
@@ -90,13 +86,13 @@ _in_place(name) := name if name != "Technical report"
 # scope: document
 # description: The state of each component by its name, with why and where.
 judged[name] := _in_terms_of_ancestors(component, _listed(name, component.type)) if {
-	some name, component in components
 	lib.subject.mof
+	some name, component in components
 }
 
 judged[name] := _found(component) if {
-	some name, component in components
 	not lib.subject.mof
+	some name, component in components
 }
 
 # METADATA
@@ -114,7 +110,7 @@ listed[name] := {"license": license, "status": status, "remark": remark, "at": a
 	remark := _remark(status, license, type)
 }
 
-_file := {one.name: one | some one in lib.subject.mof.components}
+_file[one.name] := one if some one in lib.subject.mof.components
 
 _licensed(one, type) := stated[0] if {
 	stated := array.concat(

@@ -35,7 +35,7 @@ _about(text) := {"level": "error", "term": term.kind, "clause": term.clause} if 
 }
 
 _fix(text) := sprintf(
-	"If %s is right, write `license: other` with a license_name for it in the card. If the card is right, replace the file.",
+	"If %s is right, write `license: other` with a license_name for it in the card. If the card is, replace the file.",
 	[text.file],
 ) if {
 	count(lib.unpromised(text)) > 0

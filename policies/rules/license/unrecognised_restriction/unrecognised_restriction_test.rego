@@ -26,7 +26,7 @@ test_the_card_promises_what_the_file_does_not_give if {
 		"why": "Above a number: \"five at most\"",
 		"fix": concat(" ", [
 			"If LICENSE is right, write `license: other` with a license_name for it in the card.",
-			"If the card is right, replace the file.",
+			"If the card is, replace the file.",
 		]),
 	}}
 }
