@@ -22,7 +22,7 @@ type Event struct {
 	// After is nil but for a workflow that runs after another one.
 	After *After
 	// APIURL is the address of GitHub's API, on GitHub Enterprise another one
-	// than usual.
+	// than usual; of a mirror of it where ENTAIL_GITHUB_API_URL names one.
 	APIURL string
 }
 
@@ -81,7 +81,7 @@ func ReadEvent(getenv func(string) string, readFile func(string) ([]byte, error)
 	e := Event{
 		Name: getenv("GITHUB_EVENT_NAME"), Workflow: getenv("GITHUB_WORKFLOW"),
 		SHA: getenv("GITHUB_SHA"), Ref: getenv("GITHUB_REF"),
-		APIURL: orElse(strings.TrimRight(getenv("GITHUB_API_URL"), "/"), "https://api.github.com"),
+		APIURL: orElse(strings.TrimRight(orElse(getenv("ENTAIL_GITHUB_API_URL"), getenv("GITHUB_API_URL")), "/"), "https://api.github.com"),
 	}
 	e.Owner, e.Repo, _ = strings.Cut(getenv("GITHUB_REPOSITORY"), "/")
 	path := getenv("GITHUB_EVENT_PATH")
