@@ -122,7 +122,7 @@ func TestFindPullRequest(t *testing.T) {
 	client := pull(t, hub, testkit.GitHubWorkflowToken).Client
 	event := Event{Owner: "acme", Repo: "model", After: &After{Event: "pull_request", Owner: "fork", Repo: "model", Branch: "topic", SHA: "h"}}
 	found, err := FindPullRequest(t.Context(), client, event)
-	if want := (PullRequest{Number: 5, Base: "b", Head: "h", Fork: true}); err != nil || found == nil || *found != want {
+	if want := (PullRequest{Number: 5, Base: "b", BaseRef: "main", Head: "h", Fork: true}); err != nil || found == nil || *found != want {
 		t.Errorf("found %+v, %v", found, err)
 	}
 	for _, after := range []*After{nil, {Event: "push", Owner: "fork", Branch: "topic", SHA: "h"}, {Event: "pull_request", Owner: "fork", Branch: "topic", SHA: "gone"}} {

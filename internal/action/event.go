@@ -22,15 +22,16 @@ type Event struct {
 	// After is nil but for a workflow that runs after another one.
 	After *After
 	// APIURL is the address of GitHub's API, on GitHub Enterprise another one
-	// than usual.
+	// than usual; of a mirror of it where ENTAIL_GITHUB_API_URL names one.
 	APIURL string
 }
 
 // PullRequest is the pull request of an event.
 type PullRequest struct {
 	Number int
-	// Base and Head are the commits that are compared.
-	Base, Head string
+	// Base and Head are the commits that are compared; BaseRef is the branch
+	// that it is to go into.
+	Base, Head, BaseRef string
 	// Fork is true where the head lies in another repository, so that the
 	// token may only read.
 	Fork bool
@@ -50,8 +51,8 @@ type payload struct {
 	PullRequest *struct {
 		Number int `json:"number"`
 		Base   struct {
-			SHA  string      `json:"sha"`
-			Repo payloadRepo `json:"repo"`
+			SHA string `json:"sha"`
+			Ref string `json:"ref"`
 		} `json:"base"`
 		Head struct {
 			SHA  string       `json:"sha"`
@@ -80,7 +81,7 @@ func ReadEvent(getenv func(string) string, readFile func(string) ([]byte, error)
 	e := Event{
 		Name: getenv("GITHUB_EVENT_NAME"), Workflow: getenv("GITHUB_WORKFLOW"),
 		SHA: getenv("GITHUB_SHA"), Ref: getenv("GITHUB_REF"),
-		APIURL: orElse(strings.TrimRight(getenv("GITHUB_API_URL"), "/"), "https://api.github.com"),
+		APIURL: orElse(strings.TrimRight(orElse(getenv("ENTAIL_GITHUB_API_URL"), getenv("GITHUB_API_URL")), "/"), "https://api.github.com"),
 	}
 	e.Owner, e.Repo, _ = strings.Cut(getenv("GITHUB_REPOSITORY"), "/")
 	path := getenv("GITHUB_EVENT_PATH")
@@ -106,7 +107,7 @@ func ReadEvent(getenv func(string) string, readFile func(string) ([]byte, error)
 		return e, nil
 	}
 	e.PullRequest = &PullRequest{
-		Number: p.PullRequest.Number, Base: p.PullRequest.Base.SHA, Head: p.PullRequest.Head.SHA,
+		Number: p.PullRequest.Number, Base: p.PullRequest.Base.SHA, BaseRef: p.PullRequest.Base.Ref, Head: p.PullRequest.Head.SHA,
 		// The head's repository is null once the fork is deleted.
 		Fork: p.PullRequest.Head.Repo == nil ||
 			!strings.EqualFold(p.PullRequest.Head.Repo.FullName, e.Owner+"/"+e.Repo),

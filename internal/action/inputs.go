@@ -21,6 +21,8 @@ type Inputs struct {
 	OnlyNew     bool
 	Offline     bool
 	Lock        string
+	// Refresh compares what a lock holds with the state of now.
+	Refresh bool
 	// Unknown is what becomes of a release of which something is not known:
 	// fail, warn or ignore.
 	Unknown  string
@@ -64,6 +66,7 @@ func ReadInputs(get func(name string) string) (Inputs, error) {
 		OnlyNew:     r.flag("only-new", false),
 		Offline:     r.flag("offline", false),
 		Lock:        get("lock"),
+		Refresh:     r.flag("refresh", false),
 		Unknown:     r.oneOf("unknown", "warn", unknowns),
 		WarnOnly:    r.flag("warn-only", false),
 		Comment:     r.oneOf("comment", "never", comments),

@@ -57,7 +57,7 @@ func TestWrongInputs(t *testing.T) {
 
 func TestReadEvent(t *testing.T) {
 	const base, head = "1111111111111111111111111111111111111111", "2222222222222222222222222222222222222222"
-	document := `{"pull_request": {"number": 7, "base": {"sha": "` + base + `"}, "head": {"sha": "` + head + `", "repo": REPO}}}`
+	document := `{"pull_request": {"number": 7, "base": {"sha": "` + base + `", "ref": "main"}, "head": {"sha": "` + head + `", "repo": REPO}}}`
 	env := map[string]string{
 		"GITHUB_EVENT_NAME": "pull_request", "GITHUB_REPOSITORY": "acme/model", "GITHUB_EVENT_PATH": "event.json",
 		"GITHUB_WORKFLOW": "Terms", "GITHUB_SHA": "3", "GITHUB_REF": "refs/pull/7/merge", "GITHUB_API_URL": "https://ghe.example/api/v3/",
@@ -71,7 +71,7 @@ func TestReadEvent(t *testing.T) {
 		}
 		want := Event{
 			Name: "pull_request", Owner: "acme", Repo: "model", Workflow: "Terms", SHA: "3", Ref: "refs/pull/7/merge",
-			APIURL: "https://ghe.example/api/v3", PullRequest: &PullRequest{Number: 7, Base: base, Head: head, Fork: fork},
+			APIURL: "https://ghe.example/api/v3", PullRequest: &PullRequest{Number: 7, Base: base, BaseRef: "main", Head: head, Fork: fork},
 		}
 		if !reflect.DeepEqual(e, want) {
 			t.Errorf("%s:\n got %+v %+v\nwant %+v", repo, e, e.PullRequest, want)

@@ -23,7 +23,7 @@ func FindPullRequest(ctx context.Context, client *github.Client, e Event) (*Pull
 	for _, one := range list {
 		if one.GetHead().GetSHA() == e.After.SHA {
 			return &PullRequest{
-				Number: one.GetNumber(), Base: one.GetBase().GetSHA(), Head: one.GetHead().GetSHA(),
+				Number: one.GetNumber(), Base: one.GetBase().GetSHA(), BaseRef: one.GetBase().GetRef(), Head: one.GetHead().GetSHA(),
 				Fork: e.After.Owner+"/"+e.After.Repo != e.Owner+"/"+e.Repo,
 			}, nil
 		}

@@ -74,6 +74,9 @@ type run struct {
 	// folders has each subject's folder relative to the working directory, in
 	// the same order; empty for one that has none there.
 	folders []string
+	// govern, where set, says which configuration governs a folder that has one
+	// of its own.
+	govern func(ctx context.Context, folder string, own config) (config, error)
 }
 
 func (c *Command) checkCommand() *cobra.Command {

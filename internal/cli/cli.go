@@ -130,7 +130,7 @@ of them it drops, and whether it is Open Source AI.`,
 		}
 		return usageError(hint, "%w", err)
 	})
-	root.AddCommand(c.cacheCommand(), c.checkCommand(), c.compareCommand(), c.evidenceCommand(), c.explainCommand(),
+	root.AddCommand(c.actionCommand(), c.cacheCommand(), c.checkCommand(), c.compareCommand(), c.evidenceCommand(), c.explainCommand(),
 		c.identifyCommand(), c.lineageCommand(), c.lockCommand(), c.policyCommand(), c.snapshotCommand())
 	return root
 }

@@ -146,6 +146,11 @@ func (r *run) folder(ctx context.Context, folder string) (check.Subject, error) 
 	if err != nil {
 		return check.Subject{}, undecided("check that the folder can be read", "open %s: %w", folder, err)
 	}
+	if r.govern != nil {
+		if settings, err = r.govern(ctx, folder, settings); err != nil {
+			return check.Subject{}, err
+		}
+	}
 	if settings.Model != "" {
 		dir.SetID(settings.Model)
 	}

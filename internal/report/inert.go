@@ -60,15 +60,18 @@ func startsShortcode(s string) bool {
 
 func startsDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
-// code shows text from outside as a code span, in which Markdown acts on
-// nothing. Back quotes, which could end it, become apostrophes; a bar, which
-// would end a table's cell even there, becomes the letter that looks like it.
+// code shows an id as a code span, in which Markdown acts on nothing. What is
+// no id, and may hold anything, is shown as words are.
 func code(text string) string {
-	text = strings.NewReplacer("`", "'", "|", "ǀ").Replace(Plain(text))
-	if strings.TrimSpace(text) == "" {
-		return "` `"
+	if text == "" || strings.ContainsFunc(text, notOfID) {
+		return Inert(text)
 	}
 	return "`" + text + "`"
+}
+
+// notOfID tells what no id of a repository holds.
+func notOfID(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@", r))
 }
 
 // link is a link to an address, or the text alone where the address is none of

@@ -161,9 +161,10 @@ func brings(gained []model.InheritedTerm, id string) string {
 		if len(term.Path) < 2 || term.Path[1] != id {
 			continue
 		}
-		if term.Effect == "restriction" {
+		switch term.Effect {
+		case "restriction":
 			restrictions++
-		} else {
+		case "obligation":
 			obligations++
 		}
 	}

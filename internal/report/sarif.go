@@ -79,7 +79,7 @@ func sarifRule(rule Rule) *sarif.ReportingDescriptor {
 	}
 	category, _, _ := strings.Cut(rule.ID, "/")
 	tags := sarif.NewPropertyBag()
-	tags.Tags = []string{"license", category}
+	tags.Tags = []string{"ai-model", category}
 	return one.WithProperties(tags)
 }
 

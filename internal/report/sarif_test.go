@@ -34,19 +34,19 @@ func asSARIF(t *testing.T, r *model.Result, options Options) *sarif.Run {
 
 func TestSARIF(t *testing.T) {
 	r := result([]model.Finding{
-		{Rule: "a/b-c", Level: model.LevelError, Message: "first", Why: "since", Fix: "mend", Path: []string{"acme/s", "org/p"},
+		{Rule: "license/b-c", Level: model.LevelError, Message: "first", Why: "since", Fix: "mend", Path: []string{"acme/s", "org/p"},
 			At: []model.Position{{File: "a b/README.md", Line: 3, Column: 2}, {File: "x", Line: 0}}},
 		{Rule: "a/unlisted", Level: model.LevelNote, Message: "no place", Path: []string{"acme/s"}},
 	})
 	run := asSARIF(t, r, Options{
 		Folders: []string{"models/one"},
-		Rules:   []Rule{{ID: "a/b-c", Title: "T", Description: "D", Level: model.LevelError, Refs: []string{"https://example.org"}}},
+		Rules:   []Rule{{ID: "license/b-c", Title: "T", Description: "D", Level: model.LevelError, Refs: []string{"https://example.org"}}},
 	})
 	if len(run.Results) != 2 || len(run.Tool.Driver.Rules) != 1 || *run.AutomationDetails.ID != "entail/" {
 		t.Fatalf("%d results, %d rules", len(run.Results), len(run.Tool.Driver.Rules))
 	}
 	rule := run.Tool.Driver.Rules[0]
-	if *rule.Name != "ABC" || *rule.HelpURI != "https://example.org" || *rule.ShortDescription.Text != "T" || *rule.FullDescription.Text != "D" {
+	if *rule.Name != "LicenseBC" || *rule.HelpURI != "https://example.org" || *rule.ShortDescription.Text != "T" || *rule.FullDescription.Text != "D" {
 		t.Errorf("rule %+v", rule)
 	}
 	first, second := run.Results[0], run.Results[1]

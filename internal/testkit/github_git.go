@@ -8,6 +8,18 @@ import (
 	"strings"
 )
 
+// Commit is the commit of a branch or tag of a repository.
+func (g *GitHub) Commit(id, ref string) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, repo := range g.repos {
+		if repo.ID == id {
+			return repo.commitID(ref)
+		}
+	}
+	return ""
+}
+
 // commitID is the commit of a branch or tag: of its name and its files.
 func (repo *GitHubRepo) commitID(ref string) string {
 	if isHex(ref) {

@@ -36,7 +36,7 @@ func (g *GitHub) servePulls(w http.ResponseWriter, r *http.Request) {
 		}
 		list = append(list, map[string]any{
 			"number": p.Number, "state": "open",
-			"base": map[string]any{"sha": p.Base, "repo": map[string]any{"full_name": p.Repo}},
+			"base": map[string]any{"sha": p.Base, "ref": "main", "repo": map[string]any{"full_name": p.Repo}},
 			"head": map[string]any{"sha": p.Head, "ref": p.HeadBranch, "repo": map[string]any{"full_name": p.HeadRepo}},
 		})
 	}

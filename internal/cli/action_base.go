@@ -1,0 +1,327 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/entail-dev/entail/internal/check"
+	"github.com/entail-dev/entail/internal/lock"
+	"github.com/entail-dev/entail/internal/model"
+	"github.com/entail-dev/entail/internal/source"
+)
+
+// base is what a pull request is compared with, and whose policies and
+// configuration hold for it. Without a pull request there is none.
+type base struct {
+	job       *job
+	temporary string
+	snapshots map[string]*source.Snapshot
+}
+
+func newBase(j *job) *base { return &base{job: j, snapshots: map[string]*source.Snapshot{}} }
+
+// close takes away what was copied from the base.
+func (b *base) close() {
+	if b.temporary != "" {
+		_ = os.RemoveAll(b.temporary) // the runner clears its folder as well
+	}
+}
+
+// wanted says whether there is a base to compare with.
+func (b *base) wanted() bool { return b.job.event.PullRequest != nil }
+
+// snapshot is a folder as it was at the base: from the objects of the clone
+// that it lies in, else by GitHub's API; nil where neither has it.
+func (b *base) snapshot(ctx context.Context, folder, id string) (*source.Snapshot, error) {
+	if s, done := b.snapshots[folder]; done {
+		return s, nil
+	}
+	s, err := b.read(ctx, folder, id)
+	if err != nil {
+		return nil, err
+	}
+	b.snapshots[folder] = s
+	return s, nil
+}
+
+func (b *base) read(ctx context.Context, folder, id string) (*source.Snapshot, error) {
+	pull := b.job.event.PullRequest
+	if b.job.event.After == nil {
+		commit, err := source.OpenCommit(ctx, folder, pull.Base)
+		if err == nil {
+			commit.SetID(id)
+			return commit.Snapshot(ctx)
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	if b.job.inputs.Offline {
+		return nil, b.job.once("the checkout does not hold the base of the pull request, and the run is offline: nothing is compared. fetch-depth: 2 in actions/checkout brings it")
+	}
+	within, err := b.within(folder)
+	if err != nil {
+		return nil, nil // a folder outside of the repository has no base
+	}
+	onGitHub, _, err := b.job.github()
+	if err != nil {
+		return nil, err
+	}
+	s, err := onGitHub.Fetch(ctx, model.Ref{
+		Kind: model.Model, Host: model.OnGitHub, ID: path.Join(b.job.event.Owner, b.job.event.Repo, within), Revision: pull.BaseRef,
+	})
+	if err != nil {
+		return nil, err
+	}
+	switch s.State {
+	case model.Resolved:
+		s.ID, s.Published = id, id != ""
+		return s, nil
+	case model.NotFound:
+		return s, nil // a new folder
+	}
+	return nil, b.job.once("the base of the pull request could not be read: " + s.Detail + ". Nothing is compared; fetch-depth: 2 in actions/checkout brings it without a request")
+}
+
+// within is a folder's path in the repository, with slashes.
+func (b *base) within(folder string) (string, error) {
+	if b.job.event.After != nil {
+		return path.Clean(folder), nil
+	}
+	top := b.job.Getenv("GITHUB_WORKSPACE")
+	whole, err := filepath.Abs(folder)
+	if err != nil {
+		return "", err
+	}
+	rel, err := filepath.Rel(top, whole)
+	if err != nil || !filepath.IsLocal(rel) {
+		return "", fmt.Errorf("%s lies outside of the workspace", folder)
+	}
+	return filepath.ToSlash(rel), nil
+}
+
+// folders are copies of policy folders as they are at the base.
+func (b *base) folders(ctx context.Context, paths []string) ([]string, error) {
+	if !b.wanted() {
+		return paths, nil
+	}
+	var copies []string
+	for _, folder := range paths {
+		s, err := b.snapshot(ctx, folder, "")
+		if err != nil {
+			return nil, err
+		}
+		if s == nil || s.State != model.Resolved {
+			if err := b.job.notice("the policies in " + folder + " are not on the base branch; they hold once they are merged"); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		copied, err := b.export(ctx, s, folder)
+		if err != nil {
+			return nil, err
+		}
+		copies = append(copies, copied)
+	}
+	return copies, nil
+}
+
+// file is a copy of one file as it is at the base.
+func (b *base) file(ctx context.Context, name string) (string, error) {
+	if !b.wanted() {
+		return name, nil
+	}
+	s, err := b.snapshot(ctx, filepath.Dir(name), "")
+	if err != nil {
+		return "", err
+	}
+	if s != nil && s.State == model.Resolved {
+		text, err := s.Read(ctx, filepath.Base(name))
+		if err == nil {
+			return b.write(name, text)
+		}
+		if !errors.Is(err, source.ErrNotExist) {
+			return "", undecided("", "read the configuration of the base branch: %w", err)
+		}
+	}
+	// An empty configuration holds, rather than one that the pull request brings.
+	if err := b.job.notice(name + " is not on the base branch; it holds once it is merged"); err != nil {
+		return "", err
+	}
+	return b.write(name, nil)
+}
+
+// export writes the small files of a snapshot below the temporary folder.
+func (b *base) export(ctx context.Context, s *source.Snapshot, folder string) (string, error) {
+	for _, f := range s.Files {
+		if f.Size < 0 || f.Size > maxConfigBytes {
+			continue
+		}
+		text, err := s.Read(ctx, f.Path)
+		if err != nil {
+			return "", undecided("", "read the policies of the base branch: %w", err)
+		}
+		if _, err := b.write(path.Join(filepath.ToSlash(folder), f.Path), text); err != nil {
+			return "", err
+		}
+	}
+	return filepath.Join(b.temporary, filepath.FromSlash(path.Join("/", filepath.ToSlash(folder)))), nil
+}
+
+func (b *base) write(name string, text []byte) (string, error) {
+	if b.temporary == "" {
+		folder, err := os.MkdirTemp(b.job.Getenv("RUNNER_TEMP"), "entail-base-")
+		if err != nil {
+			return "", undecided("check that RUNNER_TEMP can be written to", "copy from the base branch: %w", err)
+		}
+		b.temporary = folder
+	}
+	// A path that leads out of the folder is taken as one within it.
+	to := filepath.Join(b.temporary, filepath.FromSlash(path.Join("/", filepath.ToSlash(name))))
+	if err := errors.Join(os.MkdirAll(filepath.Dir(to), 0o700), os.WriteFile(to, text, 0o600)); err != nil {
+		return "", undecided("check that RUNNER_TEMP can be written to", "copy from the base branch: %w", err)
+	}
+	return to, nil
+}
+
+// govern is the configuration of a folder: what it says of the release itself
+// is the pull request's to say, and what is demanded of it the base branch's.
+func (b *base) govern(ctx context.Context, folder string, own config) (config, error) {
+	if !b.wanted() || b.job.inputs.Config != "" {
+		return own, nil
+	}
+	s, err := b.snapshot(ctx, folder, own.Model)
+	if err != nil {
+		return own, err
+	}
+	before := config{}
+	if s != nil && s.State == model.Resolved {
+		if before, err = configAt(ctx, s, folder); err != nil {
+			return own, err
+		}
+		before.Use.Fields = b.job.known.widen(before.Use.Fields)
+	}
+	governing := before
+	governing.Model, governing.DerivedFrom, governing.derivedAt = own.Model, own.DerivedFrom, own.derivedAt
+	if !reflect.DeepEqual(governing, own) {
+		at := path.Join(filepath.ToSlash(folder), configFile)
+		err = b.job.notice("this pull request changes what " + at + " demands; until it is merged, what the base branch demands holds")
+	}
+	return governing, err
+}
+
+// configAt reads the configuration that a snapshot holds.
+func configAt(ctx context.Context, s *source.Snapshot, folder string) (config, error) {
+	text, err := s.Read(ctx, configFile)
+	if errors.Is(err, source.ErrNotExist) {
+		return config{}, nil
+	}
+	name := path.Join(filepath.ToSlash(folder), configFile)
+	if err != nil {
+		return config{}, undecided("", "read %s of the base branch: %w", name, err)
+	}
+	c, err := parseConfig(name, bytes.NewReader(text))
+	if err != nil {
+		return c, usageError("correct it on the base branch", "the base branch: %w", err)
+	}
+	return c, nil
+}
+
+// compare checks the base and says what differs, for each release in turn.
+func (b *base) compare(ctx context.Context, result *model.Result, subjects []check.Subject) ([]model.Changes, error) {
+	if !b.wanted() {
+		return nil, nil
+	}
+	changes := make([]model.Changes, len(result.Results))
+	for i := range result.Results {
+		one := &result.Results[i]
+		before, known, err := b.result(ctx, one.Subject, b.folderOf(i), subjects[i])
+		if err != nil {
+			return nil, err
+		}
+		if !known {
+			return nil, nil
+		}
+		changes[i] = model.CompareResults(before, one)
+	}
+	return changes, nil
+}
+
+// folderOf is where a release lies: for one that is read by the API, in the
+// repository.
+func (b *base) folderOf(i int) string {
+	if b.job.event.After != nil {
+		return b.job.inputs.Path
+	}
+	return filepath.FromSlash("./" + b.job.run.folders[i])
+}
+
+// result is what the base comes to; nil for a release that is new, and not
+// known where the base cannot be read.
+func (b *base) result(ctx context.Context, id, folder string, subject check.Subject) (before *model.SubjectResult, known bool, err error) {
+	s, err := b.snapshot(ctx, folder, id)
+	if err != nil || s == nil {
+		return nil, false, err
+	}
+	if s.State != model.Resolved {
+		return nil, true, nil
+	}
+	was := *s
+	was.ID, was.Published = id, subject.Snapshot.Published
+	was.Bases = nil
+	settings, err := configAt(ctx, s, folder)
+	if err != nil {
+		return nil, false, err
+	}
+	r := *b.job.run
+	r.folders, r.failOn = nil, nil
+	old := r.subject(&was, settings, "")
+	old.Use, old.Config = subject.Use, subject.Config
+	if err := b.pin(ctx, &old, s); err != nil {
+		return nil, false, err
+	}
+	result, err := b.job.checker(&r).Run(ctx, []check.Subject{old})
+	if err != nil {
+		return nil, false, undecided("", "check the base branch: %w", err)
+	}
+	return &result.Results[0], true, nil
+}
+
+// pin gives the base's release the lock that it had.
+func (b *base) pin(ctx context.Context, subject *check.Subject, s *source.Snapshot) error {
+	text, err := s.Read(ctx, lock.FileName)
+	if errors.Is(err, source.ErrNotExist) || b.job.flags.lock.refresh {
+		return nil
+	}
+	if err != nil {
+		return undecided("", "read %s of the base branch: %w", lock.FileName, err)
+	}
+	file, err := lock.Parse(lock.FileName, bytes.NewReader(text))
+	if err != nil {
+		// The pull request may be what mends it.
+		return b.job.once("the lock of the base branch cannot be read: " + err.Error())
+	}
+	pinned := lock.Open(lock.FileName, file, b.job.sourcesOf(*subject).Fetch)
+	subject.Sources, subject.Lock = []source.Source{pinned}, pinned
+	return nil
+}
+
+// once shows a notice a single time.
+func (j *job) once(message string) error {
+	if j.said[message] {
+		return nil
+	}
+	j.said[message] = true
+	return j.notice(message)
+}
+
+func (j *job) notice(message string) error {
+	return j.runner.Problem(model.LevelWarning, "entail", strings.ToUpper(message[:1])+message[1:]+".")
+}
