@@ -78,6 +78,7 @@ type GitHub struct {
 
 	mu       sync.Mutex
 	repos    []*GitHubRepo
+	fault    *GitHubFault
 	log      []GitHubRequest
 	comments []*GitHubComment
 	sarif    []GitHubSARIF
@@ -184,7 +185,7 @@ func (g *GitHub) front(next http.Handler) http.Handler {
 		g.log = append(g.log, GitHubRequest{
 			Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Token: token, UserAgent: r.UserAgent(),
 		})
-		n := len(g.log)
+		n, fault := len(g.log), g.fault
 		g.mu.Unlock()
 		most := 60
 		if token != "" {
@@ -203,6 +204,8 @@ func (g *GitHub) front(next http.Handler) http.Handler {
 		switch {
 		case r.UserAgent() == "":
 			g.refuse(w, http.StatusForbidden, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header", "")
+		case g.due(fault, r):
+			g.misbehave(w, r, fault)
 		case !slices.Contains([]string{"", GitHubToken, GitHubNarrowToken, GitHubWorkflowToken, GitHubForkToken}, token):
 			g.refuse(w, http.StatusUnauthorized, "Bad credentials", "https://docs.github.com/rest")
 		default:

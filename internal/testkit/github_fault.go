@@ -56,6 +56,17 @@ type GitHubFault struct {
 	Status, Seconds int
 }
 
+// Break makes the whole of GitHub's answers bad from now on; nil mends it.
+func (g *GitHub) Break(f *GitHubFault) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.fault = nil
+	if f != nil {
+		own := *f
+		g.fault = &own
+	}
+}
+
 // due reports whether f shows on this request, and counts it.
 func (g *GitHub) due(f *GitHubFault, r *http.Request) bool {
 	if f == nil || f.Kind == GitHubTampered || !strings.Contains(r.URL.Path, f.On) {

@@ -106,10 +106,10 @@ _first_hand(id) if {
 
 _first_hand(id) if {
 	count(governing[id]) > 0
+	not _has_behind(id, _unknown, _above_unknown)
 	every key in governing[id] {
 		not vendor_license(key)
 	}
-	not _has_behind(id, _unknown, _above_unknown)
 }
 
 _unknown := _models - known

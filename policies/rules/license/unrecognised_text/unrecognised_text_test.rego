@@ -24,9 +24,18 @@ test_a_text_that_is_no_known_licence if {
 
 # What a text is most like is a hint, and changes no verdict.
 _hints := {
-	"; it looks like easy: 93% of its words are from there, and 2% of that licence is missing": {"coverage": 0.93, "missing": 0.02},
-	"; it looks like easy: 99% of its words are from there, and 1% of that licence is missing": {"coverage": 0.999, "missing": 0.001},
-	"; it looks like easy: 50% of its words are from there, and 0% of that licence is missing": {"coverage": 0.5, "missing": 0},
+	"; it looks like easy: 93% of its words are from there, and 2% of that licence is missing": {
+		"coverage": 0.93,
+		"missing": 0.02,
+	},
+	"; it looks like easy: 99% of its words are from there, and 1% of that licence is missing": {
+		"coverage": 0.999,
+		"missing": 0.001,
+	},
+	"; it looks like easy: 50% of its words are from there, and 0% of that licence is missing": {
+		"coverage": 0.5,
+		"missing": 0,
+	},
 }
 
 test_what_a_text_looks_like[hint] if {
