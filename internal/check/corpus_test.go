@@ -91,6 +91,9 @@ func tally(results []model.SubjectResult) string {
 // TestCards checks every real card of the corpus: each gives a result, and no
 // card is lost or stops the run.
 func TestCards(t *testing.T) {
+	if testing.Short() {
+		t.Skip("checks 356 releases")
+	}
 	folder := filepath.Join(testkit.Corpus(t), "cards")
 	checker := newChecker(t, source.Index())
 	var subjects []check.Subject
