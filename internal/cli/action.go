@@ -238,6 +238,10 @@ func (j *job) failing(result *model.Result, changes []model.Changes) error {
 		}
 	}
 	var open []string
+	if j.base.unread {
+		// A pass could come from demands that nobody has read.
+		open = append(open, "the base branch could not be read, and so what it demands is not known")
+	}
 	for _, one := range result.Results {
 		if why, unread := unreadSubject(&one); unread {
 			open = append(open, fmt.Sprintf("%s could not be read: %s", one.Subject, why))

@@ -23,6 +23,9 @@ type base struct {
 	job       *job
 	temporary string
 	snapshots map[string]*source.Snapshot
+	// unread is set where the base could not be read, so that nobody knows what
+	// it demands.
+	unread bool
 }
 
 func newBase(j *job) *base { return &base{job: j, snapshots: map[string]*source.Snapshot{}} }
@@ -64,6 +67,7 @@ func (b *base) read(ctx context.Context, folder, id string) (*source.Snapshot, e
 		}
 	}
 	if b.job.inputs.Offline {
+		b.unread = true
 		return nil, b.job.once("the checkout does not hold the base of the pull request, and the run is offline: nothing is compared. fetch-depth: 2 in actions/checkout brings it")
 	}
 	within, err := b.within(folder)
@@ -87,6 +91,7 @@ func (b *base) read(ctx context.Context, folder, id string) (*source.Snapshot, e
 	case model.NotFound:
 		return s, nil // a new folder
 	}
+	b.unread = true
 	return nil, b.job.once("the base of the pull request could not be read: " + s.Detail + ". Nothing is compared; fetch-depth: 2 in actions/checkout brings it without a request")
 }
 
@@ -162,6 +167,9 @@ func (b *base) file(ctx context.Context, name string) (string, error) {
 func (b *base) export(ctx context.Context, s *source.Snapshot, folder string) (string, error) {
 	for _, f := range s.Files {
 		if f.Size < 0 || f.Size > maxConfigBytes {
+			if strings.HasSuffix(f.Path, ".rego") {
+				return "", undecided("keep policies in plain files below 1 MiB", "read %s of the base branch: it is a link, or too large", path.Join(folder, f.Path))
+			}
 			continue
 		}
 		text, err := s.Read(ctx, f.Path)

@@ -260,6 +260,11 @@ func TestActionOnlyNew(t *testing.T) {
 		t.Errorf("shallow and offline: exit code %d", got.code)
 	}
 	has(t, "log", got.log, "::warning title=entail::The checkout does not hold the base")
+	w.put(map[string]string{"README.md": cleanCard})
+	if got := w.run(inputs); got.code != ExitUndecided || !strings.Contains(got.log, "what it demands is not known") {
+		t.Errorf("clean, and what the base demands is not known: exit code %d", got.code)
+	}
+	w.put(map[string]string{"README.md": llamaCard})
 	inputs["offline"] = "false"
 	if got := w.run(inputs); got.code != ExitOK || got.outputs["new-findings"] != "0" || w.github.Count("/git/trees/") == 0 {
 		t.Errorf("shallow: exit code %d, outputs %v:\n%s", got.code, got.outputs, got.log)
@@ -281,6 +286,16 @@ func TestActionNobodyWaivesThemselves(t *testing.T) {
 		"::warning title=entail::The policies in more are not on the base branch")
 	if n := strings.Count(got.log, "- the house says no"); n != 1 {
 		t.Errorf("the house speaks %d times, want once", n)
+	}
+}
+
+// TestActionReadsEveryPolicy holds that a rule of the base branch which cannot
+// be copied is no rule that passes.
+func TestActionReadsEveryPolicy(t *testing.T) {
+	large := "package custom.house.large\n" + strings.Repeat("# filler\n", maxConfigBytes/9+1)
+	w := newWorkflow(t, map[string]string{"README.md": cleanCard, "rules/large.rego": large}, map[string]string{"README.md": cleanCard + "words\n"})
+	if got := w.run(map[string]string{"policies": "rules"}); got.code != ExitUndecided || !strings.Contains(got.log, "rules/large.rego") {
+		t.Errorf("exit code %d:\n%s", got.code, got.log)
 	}
 }
 
