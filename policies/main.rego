@@ -20,6 +20,7 @@ result := {
 	"lineage": {"nodes": nodes, "edges": edges},
 	"findings": findings,
 	"rules": evaluated,
+	"failed": failed,
 }
 
 # METADATA
@@ -48,10 +49,7 @@ _found contains [_rule_id(category, name), found] if {
 }
 
 # A user's own rules.
-_found contains [sprintf("custom/%s", [_rule_id(category, name)]), found] if {
-	some category, name
-	some found in data.custom[category][name].findings
-}
+_found contains pair if some pair in lib.own_findings
 
 # METADATA
 # scope: document
@@ -61,10 +59,7 @@ evaluated contains _rule_id(category, name) if {
 	_ := data.entail.rules[category][name].findings
 }
 
-evaluated contains sprintf("custom/%s", [_rule_id(category, name)]) if {
-	some category, name
-	_ := data.custom[category][name].findings
-}
+evaluated contains rule if some rule in lib.own_rules
 
 # METADATA
 # description: >-
@@ -108,7 +103,19 @@ incomplete contains reason if {
 	some reason in data.entail.rules[category][name].incomplete
 }
 
+incomplete contains reason if {
+	some rule, said in data.entail.own.said
+	rule in lib.own_rules
+	some reason in said.incomplete
+}
+
+incomplete contains sprintf("%s failed: %s", [one.rule, one.why]) if some one in failed
+
 incomplete contains sprintf("the walk stopped at its %s limit", [input.truncated.limit]) if input.truncated
+
+# METADATA
+# description: The user's own rules that failed, each with the reason, by id.
+failed := [{"rule": rule, "why": lib.own_failures[rule]} | some rule in sort(object.keys(lib.own_failures))]
 
 # METADATA
 # description: The subject's licence as declared, as identified from its text, and as the rules take it.

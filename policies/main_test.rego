@@ -50,14 +50,33 @@ test_a_rule_that_finds_nothing_was_evaluated if {
 
 # A user's own rules count as ours do; their ids say whose they are.
 test_rules_of_a_user if {
-	own := {"house": {"some_rule": {"findings": {{"message": "so"}}}, "quiet": {"findings": set()}}}
+	own := {
+		"custom/house/some-rule": {"shape": "set", "findings": {{"message": "so"}}, "incomplete": {"a fact"}},
+		"custom/house/quiet": {"shape": "set", "findings": set(), "incomplete": set()},
+	}
 	result := entail.result with input as testing.alone(testing.under([["free"]]))
 		with data.catalog as testing.usual
 		with entail.rules as {}
-		with data.custom as own
+		with entail.own.said as own
 	{[one.rule, one.level] | some one in result.findings} == {["custom/house/some-rule", "error"]}
 	result.rules == {"custom/house/some-rule", "custom/house/quiet"}
 	result.verdict == "fail"
+	result.incomplete == {"a fact"}
+	result.failed == []
+}
+
+# One that failed is named, says nothing, and is no pass.
+test_a_rule_of_a_user_that_failed if {
+	result := entail.result with input as testing.alone(testing.under([["free"]]))
+		with data.catalog as testing.usual
+		with entail.rules as {}
+		with entail.own.said as {"custom/a/b": {"shape": "set", "findings": {{"message": "so"}}, "incomplete": {"more"}}}
+		with entail.own.failed as {"custom/a/b": "too slow"}
+	result.findings == set()
+	result.rules == set()
+	result.failed == [{"rule": "custom/a/b", "why": "too slow"}]
+	result.incomplete == {"custom/a/b failed: too slow"}
+	result.verdict == "incomplete"
 }
 
 test_no_rule_was_evaluated if _said({}, {}).rules == set()
@@ -125,11 +144,11 @@ test_license if {
 }
 
 test_definitions_of_a_user if {
-	own := {"definitions": {"mine": {"judgement": {"name": "mine", "verdict": "meets"}}}}
+	own := {"mine": {"name": "mine", "verdict": "meets"}}
 	result := entail.result with input as testing.alone({})
 		with data.catalog as testing.usual
 		with entail.definitions as {}
-		with data.custom as own
+		with entail.own.judgements as own
 	result.definitions == {"mine": {
 		"title": "mine",
 		"source": "",

@@ -272,6 +272,8 @@ func (r *run) outcome(result *model.Result) error {
 		switch why, unread := unreadSubject(&one); {
 		case unread:
 			missing = append(missing, fmt.Sprintf("%s could not be read: %s", one.Subject, why))
+		case len(one.Failed) > 0:
+			missing = append(missing, fmt.Sprintf("%s: %s failed: %s", one.Subject, one.Failed[0].Rule, one.Failed[0].Why))
 		case r.flags.complete && len(one.Incomplete) > 0:
 			missing = append(missing, fmt.Sprintf("%s: %s", one.Subject, strings.Join(one.Incomplete, "; ")))
 		}

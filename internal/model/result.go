@@ -146,6 +146,15 @@ type SubjectResult struct {
 	Findings    []Finding            `json:"findings"`
 	// Rules are the ids of the rules that were evaluated.
 	Rules []string `json:"rules"`
+	// Failed are the user's own rules that could not be evaluated, or whose
+	// answer cannot be used.
+	Failed []FailedRule `json:"failed,omitempty"`
+}
+
+// FailedRule is a rule, by its id, that failed, and why.
+type FailedRule struct {
+	Rule string `json:"rule"`
+	Why  string `json:"why"`
 }
 
 // Tool names the program that made a result.

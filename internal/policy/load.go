@@ -64,7 +64,7 @@ func NewCompiler() *ast.Compiler {
 func Capabilities() *ast.Capabilities {
 	capabilities := ast.CapabilitiesForThisVersion()
 	capabilities.Builtins = slices.DeleteFunc(capabilities.Builtins, func(b *ast.Builtin) bool {
-		return b.IsNondeterministic() || strings.HasPrefix(b.Name, "net.") || b.Name == "print" || b.Name == "trace"
+		return b.IsNondeterministic() || strings.HasPrefix(b.Name, "net.") || b.Name == "trace"
 	})
 	capabilities.AllowNet = []string{}
 	return capabilities
@@ -96,17 +96,7 @@ func describe(modules map[string]*ast.Module) ([]Rule, error) {
 			continue
 		}
 		rule := Rule{ID: id, File: name}
-		for _, a := range module.Annotations {
-			if a.Scope != "package" {
-				continue
-			}
-			rule.Title, rule.Description = a.Title, a.Description
-			level, _ := a.Custom["level"].(string)
-			rule.Level = model.Level(level)
-			for _, r := range a.RelatedResources {
-				rule.Refs = append(rule.Refs, r.Ref.String())
-			}
-		}
+		rule.annotate(module.Annotations)
 		if rule.Title == "" || rule.Description == "" || len(rule.Refs) == 0 || !slices.Contains(model.Levels(), rule.Level) {
 			return nil, fmt.Errorf("%s: METADATA of the package wants title, description, related_resources and custom.level (error, warning or note)", name)
 		}
@@ -114,6 +104,22 @@ func describe(modules map[string]*ast.Module) ([]Rule, error) {
 	}
 	slices.SortFunc(rules, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
 	return rules, nil
+}
+
+// annotate takes over what the annotations of a rule's package say.
+func (r *Rule) annotate(annotations []*ast.Annotations) {
+	for _, a := range annotations {
+		if a.Scope != "package" {
+			continue
+		}
+		r.Title, r.Description = a.Title, a.Description
+		if level, ok := a.Custom["level"].(string); ok {
+			r.Level = model.Level(level)
+		}
+		for _, one := range a.RelatedResources {
+			r.Refs = append(r.Refs, one.Ref.String())
+		}
+	}
 }
 
 // ruleID is "category/name" for a package data.entail.rules.category.name.

@@ -48,6 +48,8 @@ type Rule struct {
 	Refs []string
 	// File is where the rule stands, relative to the policies' root.
 	File string
+	// Own is true for a rule of the user's.
+	Own bool
 }
 
 // Engine holds compiled rules with their data.
@@ -56,6 +58,7 @@ type Engine struct {
 	compiler *ast.Compiler
 	store    storage.Store
 	rules    []Rule
+	units    []unit
 	digest   string
 }
 
@@ -65,6 +68,7 @@ type Engine struct {
 type Compiled struct {
 	compiler *ast.Compiler
 	rules    []Rule
+	units    []unit
 	digest   string
 }
 
@@ -76,22 +80,17 @@ func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := map[string][]byte{}
-	for _, folder := range folders {
-		found, texts, err := parseUser(folder)
-		if err != nil {
-			return nil, err
-		}
-		// No file of ours has a user's package, so that no name hides another.
-		for name, module := range found {
-			key := "user:" + name
-			modules[key], own[key] = module, texts[name]
-		}
-	}
 	rules, err := describe(modules)
 	if err != nil {
 		return nil, err
 	}
+	own, err := parseFolders(folders)
+	if err != nil {
+		return nil, err
+	}
+	rules = append(rules, own.rules...)
+	slices.SortFunc(rules, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
+	maps.Copy(modules, own.modules)
 	schemas, err := Schemas(fsys)
 	if err != nil {
 		return nil, err
@@ -100,29 +99,23 @@ func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if compiler.Compile(modules); compiler.Failed() {
 		return nil, fmt.Errorf("compile policies: %w", compiler.Errors)
 	}
-	digest, err := digestOf(fsys, own)
+	digest, err := digestOf(fsys, own.texts)
 	if err != nil {
 		return nil, err
 	}
-	return &Compiled{compiler: compiler, rules: rules, digest: digest}, nil
+	return &Compiled{compiler: compiler, rules: rules, units: own.units, digest: digest}, nil
 }
 
 // Prepare makes compiled rules ready with the catalogue as data.catalog, which
 // must be that of the same policies folder. catalog is not changed.
 func (c *Compiled) Prepare(ctx context.Context, catalog map[string]any) (*Engine, error) {
 	store := NewStore(Data(catalog, c.rules))
-	query, err := rego.New(
-		rego.ParsedQuery(ast.MustParseBody("result = "+entrypoint)),
-		rego.Compiler(c.compiler),
-		rego.Store(store),
-		rego.Capabilities(Capabilities()),
-		rego.StrictBuiltinErrors(true),
-		functions(),
-	).PrepareForEval(ctx)
-	if err != nil {
+	e := &Engine{compiler: c.compiler, store: store, rules: c.rules, units: c.units, digest: c.digest}
+	var err error
+	if e.query, err = e.ask(ast.MustParseExpr("result = " + entrypoint)).PrepareForEval(ctx); err != nil {
 		return nil, fmt.Errorf("prepare policies: %w", err)
 	}
-	return &Engine{query: query, compiler: c.compiler, store: store, rules: c.rules, digest: c.digest}, nil
+	return e, nil
 }
 
 // New compiles the rules below fsys and prepares them.
@@ -147,19 +140,11 @@ func (e *Engine) Eval(ctx context.Context, document *input.Document) (*model.Sub
 	if err != nil {
 		return nil, err
 	}
-	limited, cancel := context.WithTimeout(ctx, DefaultTimeout)
-	defer cancel()
-	found, err := e.query.Eval(limited, rego.EvalParsedInput(value), rego.EvalSortSets(true))
+	answer, err := e.answer(ctx, document.Subject, value)
 	if err != nil {
-		if topdown.IsCancel(err) && ctx.Err() == nil {
-			return nil, fmt.Errorf("evaluate policies for %s: stopped after %s: %w", document.Subject, DefaultTimeout, err)
-		}
-		return nil, fmt.Errorf("evaluate policies for %s: %w", document.Subject, err)
+		return nil, err
 	}
-	if len(found) != 1 {
-		return nil, fmt.Errorf("evaluate policies for %s: %s is undefined", document.Subject, entrypoint)
-	}
-	result, err := decode(found[0].Bindings["result"])
+	result, err := decode(answer)
 	if err != nil {
 		return nil, fmt.Errorf("read the policies' result for %s: %w", document.Subject, err)
 	}
@@ -168,6 +153,36 @@ func (e *Engine) Eval(ctx context.Context, document *input.Document) (*model.Sub
 	}
 	sortFindings(result.Findings)
 	return result, nil
+}
+
+// answer asks for the result of one input. Where that fails and rules of a
+// user's take part, they are asked one by one, so that the one that fails is
+// named and takes none of the others with it.
+func (e *Engine) answer(ctx context.Context, subject string, value ast.Value) (any, error) {
+	found, err := limited(ctx, func(ctx context.Context) (rego.ResultSet, error) {
+		return e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalSortSets(true))
+	})
+	if err != nil && len(e.units) > 0 && ctx.Err() == nil {
+		found, err = e.isolate(ctx, value)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("evaluate policies for %s: %w", subject, err)
+	}
+	if len(found) != 1 {
+		return nil, fmt.Errorf("evaluate policies for %s: %s is undefined", subject, entrypoint)
+	}
+	return found[0].Bindings["result"], nil
+}
+
+// limited runs one evaluation within DefaultTimeout.
+func limited(ctx context.Context, eval func(context.Context) (rego.ResultSet, error)) (rego.ResultSet, error) {
+	within, cancel := context.WithTimeout(ctx, DefaultTimeout)
+	defer cancel()
+	found, err := eval(within)
+	if err != nil && topdown.IsCancel(err) && ctx.Err() == nil {
+		return nil, fmt.Errorf("stopped after %s: %w", DefaultTimeout, err)
+	}
+	return found, err
 }
 
 // Ask evaluates the rule at a path below data, without input, and decodes its
@@ -179,14 +194,7 @@ func (e *Engine) Ask(ctx context.Context, out any, path ...string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, DefaultTimeout)
 	defer cancel()
-	found, err := rego.New(
-		rego.ParsedQuery(ast.NewBody(ast.Equality.Expr(ast.VarTerm("value"), ast.NewTerm(ref)))),
-		rego.Compiler(e.compiler),
-		rego.Store(e.store),
-		rego.Capabilities(Capabilities()),
-		rego.StrictBuiltinErrors(true),
-		functions(),
-	).Eval(ctx)
+	found, err := e.ask(ast.Equality.Expr(ast.VarTerm("value"), ast.NewTerm(ref))).Eval(ctx)
 	if err != nil {
 		return fmt.Errorf("evaluate %s: %w", ref, err)
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/entail-dev/entail/internal/model"
 )
 
 // Bounds of a folder of a user's own rules. One that is larger is not meant.
@@ -19,9 +21,9 @@ const (
 	maxUserFile    = 1 << 20
 )
 
-// customRoot is where a user's own rules live. All other packages are ours, or
-// would be evaluated by nobody.
-const customRoot = "data.custom."
+// reserved are the roots of data that no package of a user's may touch: ours,
+// and OPA's own.
+var reserved = []string{"entail", "catalog", "system"}
 
 // Folder is a folder of a user's own rules. Name is what it is called in
 // messages.
@@ -32,6 +34,70 @@ type Folder struct {
 
 // ErrNoPolicy says that a folder holds no rule, which is never a pass.
 var ErrNoPolicy = errors.New("no rule file (*.rego) in it")
+
+// own is what a user's folders hold.
+type own struct {
+	// modules are keyed by names that no file of ours has, texts by the same.
+	modules map[string]*ast.Module
+	texts   map[string][]byte
+	units   []unit
+	rules   []Rule
+}
+
+// parseFolders reads the rules of a user's folders and writes the module by
+// which ours know of them.
+func parseFolders(folders []Folder) (own, error) {
+	all := own{modules: map[string]*ast.Module{}, texts: map[string][]byte{}}
+	from := map[string]string{} // the folder of each package
+	for _, folder := range folders {
+		modules, texts, err := parseUser(folder)
+		if err != nil {
+			return all, err
+		}
+		for _, name := range slices.Sorted(maps.Keys(modules)) {
+			pkg := modules[name].Package
+			if other, there := from[pkg.Path.String()]; there && other != folder.Name {
+				return all, fmt.Errorf("%s: package %s is in %s too, and what it says there would be mixed with this; rename one",
+					pkg.Location, strings.TrimPrefix(pkg.Path.String(), "data."), other)
+			}
+			from[pkg.Path.String()] = folder.Name
+			key := "user:" + name
+			all.modules[key], all.texts[key] = modules[name], texts[name]
+		}
+	}
+	found, err := units(all.modules)
+	if err != nil || len(found) == 0 {
+		return all, err
+	}
+	all.units, all.rules = found, describeUnits(found, all.modules)
+	all.modules[ownFile], err = ast.ParseModuleWithOpts(ownFile, ownModule(found), ParserOptions())
+	if err != nil {
+		return all, fmt.Errorf("write the module for the user's rules: %w", err)
+	}
+	return all, nil
+}
+
+// describeUnits reads the METADATA of a user's rules, of which nothing is asked.
+func describeUnits(list []unit, modules map[string]*ast.Module) []Rule {
+	var rules []Rule
+	for _, one := range list {
+		if one.kind != saysFindings {
+			continue
+		}
+		rule := Rule{ID: one.key, Level: model.LevelError, File: one.at.File, Own: true}
+		if level, ok := conftestLevels[one.shape]; ok {
+			rule.Level = level
+		}
+		pkg := one.rule[:len(one.rule)-1]
+		for _, name := range slices.Sorted(maps.Keys(modules)) {
+			if modules[name].Package.Path.Equal(pkg) {
+				rule.annotate(modules[name].Annotations)
+			}
+		}
+		rules = append(rules, rule)
+	}
+	return rules
+}
 
 // parseUser reads every rule file of a user's folder and refuses packages that
 // are not a user's, and definitions that could not give a verdict. Every error
@@ -95,13 +161,13 @@ func readRule(fsys fs.FS, name string) ([]byte, error) {
 }
 
 func customPackage(module *ast.Module) error {
-	name := module.Package.Path.String()
-	if strings.HasPrefix(name, customRoot) {
+	at := module.Package.Location
+	root, _ := module.Package.Path[1].Value.(ast.String)
+	if !slices.Contains(reserved, string(root)) {
 		return nil
 	}
-	at := module.Package.Location
 	return fmt.Errorf("%s:%d: package %s is not yours to write; start its name with custom, such as custom.rules.name",
-		at.File, at.Row, strings.TrimPrefix(name, "data."))
+		at.File, at.Row, strings.TrimPrefix(module.Package.Path.String(), "data."))
 }
 
 // givesJudgements wants a rule `judgement` in each package that is a
@@ -111,7 +177,7 @@ func givesJudgements(modules map[string]*ast.Module) error {
 	for _, name := range slices.Sorted(maps.Keys(modules)) {
 		module := modules[name]
 		pkg := module.Package.Path.String()
-		if rest, ok := strings.CutPrefix(pkg, customRoot+"definitions."); ok && !strings.Contains(rest, ".") && wanting[pkg] == nil {
+		if rest, ok := strings.CutPrefix(pkg, "data.custom.definitions."); ok && !strings.Contains(rest, ".") && wanting[pkg] == nil {
 			wanting[pkg] = module.Package.Location
 		}
 	}
