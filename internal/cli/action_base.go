@@ -218,7 +218,7 @@ func (b *base) govern(ctx context.Context, folder string, own config) (config, e
 	}
 	governing := before
 	governing.Model, governing.DerivedFrom, governing.derivedAt = own.Model, own.DerivedFrom, own.derivedAt
-	if !reflect.DeepEqual(governing, own) {
+	if !reflect.DeepEqual(governing.demands(), own.demands()) {
 		at := path.Join(filepath.ToSlash(folder), configFile)
 		err = b.job.notice("this pull request changes what " + at + " demands; until it is merged, what the base branch demands holds")
 	}
@@ -289,7 +289,7 @@ func (b *base) result(ctx context.Context, id, folder string, subject check.Subj
 		return nil, false, err
 	}
 	r := *b.job.run
-	r.folders, r.failOn = nil, nil
+	r.folders, r.failOn, r.configs = nil, nil, nil
 	old := r.subject(&was, settings, "")
 	old.Use, old.Config = subject.Use, subject.Config
 	if err := b.pin(ctx, &old, s); err != nil {
