@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -48,7 +49,7 @@ func (s *ruleSetting) UnmarshalYAML(node *yaml.Node) error {
 			key, value := node.Content[i], node.Content[i+1]
 			field := fields[key.Value]
 			if field == nil {
-				return fmt.Errorf("line %d: unknown key %s", key.Line, key.Value)
+				return fmt.Errorf("unknown key %s", key.Value)
 			}
 			if err := value.Decode(field); err != nil {
 				return err
@@ -56,7 +57,7 @@ func (s *ruleSetting) UnmarshalYAML(node *yaml.Node) error {
 		}
 		return nil
 	}
-	return fmt.Errorf("line %d: cannot read a list as the setting of a rule", node.Line)
+	return errors.New("cannot read a list as the setting of a rule")
 }
 
 // exception is one entry of `exceptions`.
@@ -76,9 +77,12 @@ type exception struct {
 // left out: nobody needs them for an id.
 var glob = regexp.MustCompile(`^[^\x00-\x1f\x7f{}\[\]\\]{1,200}$`)
 
-// maxStars bounds the wildcards of a glob: the time that a match takes grows
-// with a power of them.
-const maxStars = 6
+// stars is a run of wildcards. Three of them take a second at worst to match an
+// id of 300 characters, and four a minute.
+var stars = regexp.MustCompile(`\*+`)
+
+// maxStars bounds the runs of wildcards of a glob.
+const maxStars = 3
 
 // validateRules refuses settings and exceptions that could not mean anything.
 func (c config) validateRules() error {
@@ -86,7 +90,7 @@ func (c config) validateRules() error {
 		setting := c.Rules[id]
 		known := append(model.Levels(), levelOff)
 		if (setting.Level == "") == (setting.ReplacedBy == "") {
-			return fmt.Errorf("line %d: rules: %s wants a level, or replaced_by with the id of a rule", setting.line, id)
+			return fmt.Errorf("rules: %s wants a level, or replaced_by with the id of a rule", id)
 		}
 		if setting.Level != "" && !slices.Contains(known, model.Level(setting.Level)) {
 			return fmt.Errorf("line %d: rules: the level of %s is %q, want one of %s", setting.line, id, setting.Level, levelNames(known))
@@ -120,8 +124,8 @@ func (e exception) validate() error {
 		}
 	}
 	for _, pattern := range []string{e.Rule, e.Model} {
-		if !glob.MatchString(pattern) || strings.Count(pattern, "*") > maxStars {
-			return fmt.Errorf("%q: want an id, or a glob of at most 200 characters with * for all but slashes, ** for these as well and ? for one character", pattern)
+		if !glob.MatchString(pattern) || len(stars.FindAllString(pattern, -1)) > maxStars {
+			return fmt.Errorf("%q: want an id, or a glob of at most 200 characters with %d times * (all but slashes) or ** (these as well), and ? (one character)", pattern, maxStars)
 		}
 	}
 	if _, err := time.Parse(time.DateOnly, e.Expires); err != nil {
@@ -204,10 +208,17 @@ func (r *run) vetRules() error {
 	return nil
 }
 
-// noRule says that no rule has a name, and which ones come near it.
+// noRule says that no rule has a name, or is meant by a glob, and which ones come
+// near it.
 func (r *run) noRule(where, name string) error {
 	hint := "entail explain --list shows every rule; those of yours need --policy"
-	near := catalog.NearestOf(name, ruleIDs(r.engine), 3)
+	names := ruleIDs(r.engine)
+	for _, id := range names[:len(names):len(names)] {
+		if category := path.Dir(id) + "/*"; !slices.Contains(names, category) {
+			names = append(names, category)
+		}
+	}
+	near := catalog.NearestOf(name, names, 3)
 	if len(near) == 0 {
 		return undecided(hint, "%s: no rule is called %q", where, name)
 	}

@@ -50,6 +50,17 @@ test_covers_what_names_no_model if {
 	not _covers(_exception({"term": "attribution"}), {"rule": "a/b", "path": [testing.own_id]})
 }
 
+test_covers_no_model_of_an_endless_name if {
+	name := concat("", [letter | some _ in numbers.range(1, 300); letter := "x"])
+	any_model := _exception({"model": "**"})
+	_covers_of(any_model, name)
+	not _covers_of(any_model, concat("", [name, "x"]))
+}
+
+_covers_of(exception, id) if {
+	lib.covers(exception, {"rule": "a/b", "path": []}) with input as {"subject": id, "now": "2026-01-01T00:00:00Z"}
+}
+
 test_without_a_day_nothing_is_waived_and_nothing_waits if {
 	document := object.remove(_document({}), ["now"])
 	not lib.covers(_exception({}), _finding) with input as document
