@@ -125,6 +125,9 @@ func (r *Rule) annotate(annotations []*ast.Annotations) error {
 		}
 		if written, there := a.Custom["effective_on"]; there {
 			date, _ := written.(string)
+			if day, ok := written.(time.Time); ok { // as YAML takes one without quotes
+				date = day.Format(time.DateOnly)
+			}
 			if _, err := time.Parse(time.DateOnly, date); err != nil {
 				return fmt.Errorf("%s:%d: custom.effective_on is %v, want a date such as \"2027-01-31\"", a.Location.File, a.Location.Row, written)
 			}
