@@ -150,6 +150,12 @@ func (b *base) file(ctx context.Context, name string) (string, error) {
 	if s != nil && s.State == model.Resolved {
 		text, err := s.Read(ctx, filepath.Base(name))
 		if err == nil {
+			if now, unread := os.ReadFile(name); unread == nil && !bytes.Equal(now, text) {
+				err = b.job.notice("this pull request changes " + name + "; until it is merged, what the base branch has there holds")
+			}
+			if err != nil {
+				return "", err
+			}
 			return b.write(name, text)
 		}
 		if !errors.Is(err, source.ErrNotExist) {
