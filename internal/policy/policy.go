@@ -73,6 +73,7 @@ type Compiled struct {
 	rules    []Rule
 	units    []unit
 	digest   string
+	data     map[string]any
 }
 
 // Compile compiles the rules below fsys, which is rooted at the policies
@@ -106,13 +107,13 @@ func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Compiled{compiler: compiler, rules: rules, units: own.units, digest: digest}, nil
+	return &Compiled{compiler: compiler, rules: rules, units: own.units, digest: digest, data: own.data}, nil
 }
 
 // Prepare makes compiled rules ready with the catalogue as data.catalog, which
 // must be that of the same policies folder. catalog is not changed.
 func (c *Compiled) Prepare(ctx context.Context, catalog map[string]any) (*Engine, error) {
-	store := NewStore(Data(catalog, c.rules))
+	store := NewStore(c.Data(catalog))
 	e := &Engine{compiler: c.compiler, store: store, rules: c.rules, units: c.units, digest: c.digest}
 	var err error
 	if e.query, err = e.ask(ast.MustParseExpr("result = " + entrypoint)).PrepareForEval(ctx); err != nil {
@@ -256,6 +257,16 @@ func sortFindings(findings []model.Finding) {
 			append([]string{fmt.Sprint(b.Level.Rank()), b.Rule, strings.Join(b.Path, "\x00"), b.Term, b.License}, b.Message),
 		)
 	})
+}
+
+// Data is what rules see as data: what the function of this name gives, and
+// beside it the data of the user's own folders.
+func (c *Compiled) Data(catalog map[string]any) map[string]any {
+	data := Data(catalog, c.rules)
+	for name, value := range c.data {
+		data[name] = value
+	}
+	return data
 }
 
 // Data is what rules see as data: the catalogue, and under it what is known of
