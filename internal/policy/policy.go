@@ -80,7 +80,7 @@ type Compiled struct {
 // folder, together with a user's own. Every error names file and line; a folder
 // without rules is ErrNoPolicy.
 func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
-	modules, err := parse(fsys)
+	modules, err := read(fsys)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	compiler := boundReachable(NewCompiler().WithSchemas(schemas))
+	compiler := boundReachable(checked(NewCompiler().WithSchemas(schemas), fsys, folders))
 	if compiler.Compile(modules); compiler.Failed() {
 		return nil, fmt.Errorf("compile policies: %w", compiler.Errors)
 	}

@@ -14,11 +14,12 @@ const reached = "graph.reached"
 // graph.reachable. OPA's own takes up a vertex once for each of the shortest
 // ways that lead to it, and does not stop where an evaluation is cancelled:
 // fifty models, each merged from three others, would never end. The answer is
-// the same, so that the rules run in any OPA.
+// the same, so that the rules run in any OPA. It comes last, as no stage of
+// OPA knows the name.
 func boundReachable(c *ast.Compiler) *ast.Compiler {
 	name := ast.ReachableBuiltin.Ref()
 	own := ast.Ref{ast.VarTerm("graph"), ast.StringTerm("reached")}
-	return c.WithStageAfterID(ast.StageCheckTypes, ast.CompilerStageDefinition{
+	return c.WithStageAfterID(ast.StageBuildComprehensionIndices, ast.CompilerStageDefinition{
 		Name: "BoundReachable", MetricName: "compile_stage_bound_reachable",
 		Stage: func(c *ast.Compiler) *ast.Error {
 			for _, module := range c.Modules {
