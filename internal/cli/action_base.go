@@ -78,9 +78,12 @@ func (b *base) read(ctx context.Context, folder, id string) (*source.Snapshot, e
 	if err != nil {
 		return nil, err
 	}
-	s, err := onGitHub.Fetch(ctx, model.Ref{
-		Kind: model.Model, Host: model.OnGitHub, ID: path.Join(b.job.event.Owner, b.job.event.Repo, within), Revision: pull.BaseRef,
-	})
+	ref, ok := b.job.event.Place(b.job.event.Owner, b.job.event.Repo, within, pull.BaseRef)
+	if !ok {
+		b.unread = true
+		return nil, b.job.once("the base of the pull request cannot be read by the API of this server: nothing is compared. fetch-depth: 2 in actions/checkout brings it")
+	}
+	s, err := onGitHub.Fetch(ctx, ref)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/entail-dev/entail/internal/action"
 	"github.com/entail-dev/entail/internal/model"
@@ -189,16 +190,23 @@ func (j *job) tell(ctx context.Context, result *model.Result, changes []model.Ch
 		}
 		errs = append(errs, err)
 	}
-	var rest []error
-	for _, err := range errs {
-		if err == nil {
-			continue
-		}
-		// Whatever GitHub refuses, the log, the summary and the annotations have
-		// said what there is to say.
-		rest = append(rest, j.once("could not "+err.Error()+"; the summary has the same"))
+	return j.refused(errors.Join(errs...))
+}
+
+// refused says once what GitHub did not take. The log, the annotations and the
+// summary have said what there is to say.
+func (j *job) refused(err error) error {
+	if err == nil {
+		return nil
 	}
-	return errors.Join(rest...)
+	message := "could not " + strings.ReplaceAll(err.Error(), "\n", ", nor ") + ". The log has the same"
+	if errors.Is(err, action.ErrReadOnly) {
+		message += "; docs/action.md says which permissions a job needs"
+		if pull := j.event.PullRequest; pull != nil && pull.Fork {
+			message += ", and how to comment on a pull request from a fork"
+		}
+	}
+	return j.once(message)
 }
 
 func (j *job) comment(ctx context.Context, result *model.Result, changes []model.Changes, options report.Options) error {

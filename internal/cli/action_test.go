@@ -224,9 +224,10 @@ func TestActionOnAFork(t *testing.T) {
 	if got.code != ExitFindings || len(w.github.Comments())+len(w.github.SARIF()) != 0 {
 		t.Errorf("exit code %d, comments %+v", got.code, w.github.Comments())
 	}
-	if n := strings.Count(got.log, "Resource not accessible by integration"); n != 2 {
-		t.Errorf("said %d times that the token may not write, want once for each:\n%s", n, got.log)
+	if n := strings.Count(got.log, "::warning title=entail::Could not "); n != 1 || strings.Count(got.log, "Resource not accessible by integration") != 2 {
+		t.Errorf("said %d times that the token may not write, want once, for both:\n%s", n, got.log)
 	}
+	has(t, "log", got.log, "how to comment on a pull request from a fork")
 	has(t, "summary", got.summary, "adds base model")
 }
 
