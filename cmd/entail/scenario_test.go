@@ -305,7 +305,7 @@ func fourModels(t *testing.T, on *runner) {
 		t.Errorf("annotations %v, %d results", got.annotations(), len(got.report.Results))
 	}
 	body := s.comment(t).Body
-	for _, words := range []string{"**4 releases**: 4 errors", "`a`: pass", "`b`: fail", "`c`: fail", "`d`: pass"} {
+	for _, words := range []string{"**4 releases**: 4 errors", "| ✅ pass | `models/a` |", "| ❌ fail | `models/b` |", "| ✅ pass | `models/d` |", "### ❌ `models/c`: fail"} {
 		if !strings.Contains(body, words) {
 			t.Errorf("the comment lacks %q: %s", words, body)
 		}

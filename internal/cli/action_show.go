@@ -63,8 +63,14 @@ func (j *job) annotate(result *model.Result, changes []model.Changes, options re
 		if j.inputs.OnlyNew && i < len(changes) && changes[i].Before != "" {
 			findings = changes[i].New
 		}
+		fresh := map[string]bool{}
+		if i < len(changes) {
+			for _, f := range changes[i].New {
+				fresh[f.Fingerprint()] = true
+			}
+		}
 		for _, f := range findings {
-			placed = append(placed, action.Placed{Finding: f, Folder: options.Folders[i]})
+			placed = append(placed, action.Placed{Finding: f, Folder: options.Folders[i], New: fresh[f.Fingerprint()]})
 		}
 		if j.inputs.Unknown == "warn" && len(one.Incomplete) > 0 {
 			errs = append(errs, j.runner.Problem(model.LevelWarning, "entail: not everything is known",

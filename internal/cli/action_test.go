@@ -362,7 +362,8 @@ func TestActionOnSeveralModels(t *testing.T) {
 	}
 	has(t, "log", got.log, "file=models/c/README.md,line=2")
 	lacks(t, "log", got.log, "file=models/b/README.md", "file=models/a/README.md")
-	has(t, "summary", got.summary, "**4 releases**: 4 errors", "`a`: pass", "`b`: fail", "`c`: fail", "`d`: pass")
+	has(t, "summary", got.summary, "**4 releases**: 4 errors", "| ✅ pass | `models/a` |", "| ❌ fail | `models/b` |", "| ❌ fail | `models/c` | apache-2.0 | 2 errors, 2 warnings, 2 notes | pass → fail, ",
+		"| ✅ pass | `models/d` | apache-2.0 | 1 note | new here, 1 new finding", "### ❌ `models/c`: fail")
 	document, err := sarif.Open("out.sarif")
 	if err != nil {
 		t.Fatal(err)
