@@ -84,7 +84,7 @@ func (n *surroundings) Fetch(ctx context.Context, ref model.Ref) (*source.Snapsh
 	if n.base.job.event.After == nil {
 		s.Source, s.Published = n.Name(), false
 	}
-	declared, err := configAt(ctx, found, folder)
+	declared, err := configAt(ctx, found, folder, baseBranch)
 	switch {
 	case folder == n.home:
 		s.ID, s.Published = n.id, true
