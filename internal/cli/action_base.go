@@ -129,6 +129,14 @@ func (b *base) folders(ctx context.Context, paths []string) ([]string, error) {
 	}
 	var copies []string
 	for _, folder := range paths {
+		foreign, err := b.foreign(ctx, folder)
+		if err != nil {
+			return nil, undecided("", "read the policies in %s: %w", folder, err)
+		}
+		if foreign {
+			copies = append(copies, folder)
+			continue
+		}
 		s, err := b.snapshot(ctx, folder, "")
 		if err != nil {
 			return nil, err
@@ -204,6 +212,13 @@ func policiesOf(ctx context.Context, s *source.Snapshot) (map[string]string, err
 // file is a copy of one file as it is at the base.
 func (b *base) file(ctx context.Context, name string) (string, error) {
 	if !b.wanted() {
+		return name, nil
+	}
+	foreign, err := b.foreign(ctx, filepath.Dir(name))
+	if err != nil {
+		return "", undecided("", "read %s: %w", name, err)
+	}
+	if foreign {
 		return name, nil
 	}
 	s, err := b.snapshot(ctx, filepath.Dir(name), "")

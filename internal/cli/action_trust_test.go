@@ -124,6 +124,60 @@ func TestActionFollowsNoLinkToOtherPolicies(t *testing.T) {
 	}
 }
 
+// TestActionTakesPoliciesOfAnotherRepository holds that policies and a
+// configuration in a clone of another repository, within the checkout or beside
+// it, hold as they are; and that a place which the pull request has made is no
+// such clone.
+func TestActionTakesPoliciesOfAnotherRepository(t *testing.T) {
+	rule := "package custom.house.strict\n\nfindings contains {\"message\": \"the house says no\"}\n"
+	house := func(w *workflow, dir string) {
+		t.Helper()
+		other := &workflow{t: t, dir: dir}
+		other.put(map[string]string{"rules/strict.rego": rule, "entail.yaml": "use:\n  commercial: true\n"})
+		git(t, dir, "init", "-q")
+		other.commit()
+	}
+	for name, tt := range map[string]struct {
+		place   func(w *workflow) string
+		foreign bool
+	}{
+		"within": {func(w *workflow) string { house(w, filepath.Join(w.dir, "house")); return "house" }, true},
+		"beside": {func(w *workflow) string {
+			w.env["GITHUB_WORKSPACE"] = filepath.Dir(w.dir)
+			house(w, filepath.Join(filepath.Dir(w.dir), "house"))
+			return "../house"
+		}, true},
+		"a submodule": {func(w *workflow) string {
+			house(w, filepath.Join(w.dir, "house"))
+			w.head = w.commit()
+			w.env["GITHUB_SHA"] = w.head
+			w.event("pull_request", "acme/model")
+			return "house"
+		}, false},
+		"a link": {func(w *workflow) string {
+			house(w, filepath.Join(w.dir, "cloned"))
+			if err := os.Symlink("cloned", filepath.Join(w.dir, "house")); err != nil {
+				t.Fatal(err)
+			}
+			git(t, w.dir, "add", "house")
+			git(t, w.dir, "commit", "-q", "-m", "x")
+			w.head = git(t, w.dir, "rev-parse", "HEAD")
+			w.env["GITHUB_SHA"] = w.head
+			w.event("pull_request", "acme/model")
+			return "house"
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorkflow(t, map[string]string{"README.md": cleanCard}, map[string]string{"README.md": cleanCard + "More words.\n"})
+			at := tt.place(w)
+			got := w.run(map[string]string{"policies": at + "/rules", "config": at + "/entail.yaml"})
+			if strings.Contains(got.log, "the house says no") != tt.foreign || strings.Contains(got.log, "not on the base branch") == tt.foreign {
+				t.Errorf("exit code %d:\n%s", got.code, got.log)
+			}
+		})
+	}
+}
+
 // TestActionIgnoresForgedMarkers holds that a comment of somebody else with our
 // marker stays as it is.
 func TestActionIgnoresForgedMarkers(t *testing.T) {
