@@ -119,7 +119,7 @@ func parseUser(folder Folder) (modules map[string]*ast.Module, texts map[string]
 		name = path.Join(folder.Name, name)
 		texts[name] = text
 		if modules[name], err = ast.ParseModuleWithOpts(name, string(text), ParserOptions()); err != nil {
-			return err
+			return plainCompile(err)
 		}
 		return customPackage(modules[name])
 	})
