@@ -128,9 +128,12 @@ func (j *job) do(ctx context.Context) error {
 	if err := j.complete(ctx, subjects); err != nil {
 		return err
 	}
+	if err := j.run.vetRules(); err != nil {
+		return err
+	}
 	result, err := j.checker(j.run).Run(ctx, subjects)
 	if err != nil {
-		return undecided("if it happens again, report it with the target", "%w", err)
+		return checkFailed(err)
 	}
 	changes, err := j.base.compare(ctx, result, subjects)
 	if err != nil {
@@ -166,7 +169,6 @@ func (j *job) complete(ctx context.Context, subjects []check.Subject) error {
 		return nil
 	}
 	head, folder := subjects[0].Snapshot, j.inputs.Path
-	settings := j.run.config
 	if j.inputs.Config == "" {
 		own, err := configAt(ctx, head, folder, "the pull request")
 		if err != nil {
@@ -176,12 +178,13 @@ func (j *job) complete(ctx context.Context, subjects []check.Subject) error {
 		if err := j.run.vet(ctx, path.Join(folder, configFile), own); err != nil {
 			return err
 		}
-		if settings, err = j.base.govern(ctx, folder, own); err != nil {
+		governing, err := j.base.govern(ctx, folder, own)
+		if err != nil {
 			return err
 		}
+		j.run.folders, j.run.failOn, j.run.configs = nil, nil, nil
+		subjects[0] = j.run.subject(head, governing, "")
 	}
-	j.run.folders, j.run.failOn = nil, nil
-	subjects[0] = j.run.subject(head, settings, "")
 	return j.base.pin(ctx, &subjects[0], head, "the pull request")
 }
 
@@ -260,7 +263,7 @@ func (j *job) failing(result *model.Result, changes []model.Changes) error {
 		return nil
 	}
 	for i, one := range result.Results {
-		findings := one.Findings
+		findings := model.Counted(one.Findings)
 		if j.inputs.OnlyNew && i < len(changes) && changes[i].Before != "" {
 			findings = changes[i].New
 		}

@@ -244,7 +244,7 @@ func (b *base) file(ctx context.Context, name string) (string, error) {
 // governs is a copy of the configuration that was named, as it was at the base.
 func (b *base) governs(name string, text []byte) (string, error) {
 	if now, err := os.ReadFile(name); b.job.event.After == nil && (err != nil || !bytes.Equal(now, text)) {
-		if err := b.job.notice("this pull request changes what " + name + " demands; until it is merged, what the base branch demands holds"); err != nil {
+		if err := b.job.notice("this pull request changes " + name + "; until it is merged, what the base branch has there holds"); err != nil {
 			return "", err
 		}
 	}
@@ -307,7 +307,7 @@ func (b *base) govern(ctx context.Context, folder string, own config) (config, e
 	}
 	governing := before
 	governing.Model, governing.DerivedFrom, governing.derivedAt = own.Model, own.DerivedFrom, own.derivedAt
-	if !reflect.DeepEqual(governing, own) {
+	if !reflect.DeepEqual(governing.demands(), own.demands()) {
 		at := path.Join(filepath.ToSlash(folder), configFile)
 		err = b.job.notice("this pull request changes what " + at + " demands; until it is merged, what the base branch demands holds")
 	}
@@ -382,7 +382,7 @@ func (b *base) result(ctx context.Context, id, folder string, subject check.Subj
 		return nil, false, err
 	}
 	r := *b.job.run
-	r.folders, r.failOn = nil, nil
+	r.folders, r.failOn, r.configs = nil, nil, nil
 	old := r.subject(&was, settings, "")
 	old.Use, old.Config = subject.Use, subject.Config
 	if err := b.pin(ctx, &old, s, baseBranch); err != nil {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -58,18 +59,6 @@ func NewCompiler() *ast.Compiler {
 		WithUseTypeCheckAnnotations(true)
 }
 
-// Capabilities are OPA's without every builtin whose answer is not a function
-// of its arguments: the network, the clock, the environment, chance. Time is
-// input.now.
-func Capabilities() *ast.Capabilities {
-	capabilities := ast.CapabilitiesForThisVersion()
-	capabilities.Builtins = slices.DeleteFunc(capabilities.Builtins, func(b *ast.Builtin) bool {
-		return b.IsNondeterministic() || strings.HasPrefix(b.Name, "net.") || b.Name == "print" || b.Name == "trace"
-	})
-	capabilities.AllowNet = []string{}
-	return capabilities
-}
-
 // Schemas reads the schema of the input document, against which every
 // reference to `input` is checked when rules are compiled.
 func Schemas(fsys fs.FS) (*ast.SchemaSet, error) {
@@ -96,16 +85,8 @@ func describe(modules map[string]*ast.Module) ([]Rule, error) {
 			continue
 		}
 		rule := Rule{ID: id, File: name}
-		for _, a := range module.Annotations {
-			if a.Scope != "package" {
-				continue
-			}
-			rule.Title, rule.Description = a.Title, a.Description
-			level, _ := a.Custom["level"].(string)
-			rule.Level = model.Level(level)
-			for _, r := range a.RelatedResources {
-				rule.Refs = append(rule.Refs, r.Ref.String())
-			}
+		if err := rule.annotate(module.Annotations); err != nil {
+			return nil, err
 		}
 		if rule.Title == "" || rule.Description == "" || len(rule.Refs) == 0 || !slices.Contains(model.Levels(), rule.Level) {
 			return nil, fmt.Errorf("%s: METADATA of the package wants title, description, related_resources and custom.level (error, warning or note)", name)
@@ -114,6 +95,34 @@ func describe(modules map[string]*ast.Module) ([]Rule, error) {
 	}
 	slices.SortFunc(rules, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
 	return rules, nil
+}
+
+// annotate takes over what the annotations of a rule's package say. A date that
+// is none is refused with file and line: the rule would never, or at once, count.
+func (r *Rule) annotate(annotations []*ast.Annotations) error {
+	for _, a := range annotations {
+		if a.Scope != "package" {
+			continue
+		}
+		r.Title, r.Description = a.Title, a.Description
+		if level, ok := a.Custom["level"].(string); ok {
+			r.Level = model.Level(level)
+		}
+		for _, one := range a.RelatedResources {
+			r.Refs = append(r.Refs, one.Ref.String())
+		}
+		if written, there := a.Custom["effective_on"]; there {
+			date, _ := written.(string)
+			if day, ok := written.(time.Time); ok { // as YAML takes one without quotes
+				date = day.Format(time.DateOnly)
+			}
+			if _, err := time.Parse(time.DateOnly, date); err != nil {
+				return fmt.Errorf("%s:%d: custom.effective_on is %v, want a date such as \"2027-01-31\"", a.Location.File, a.Location.Row, written)
+			}
+			r.EffectiveOn = date
+		}
+	}
+	return nil
 }
 
 // ruleID is "category/name" for a package data.entail.rules.category.name.

@@ -16,6 +16,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -44,10 +46,15 @@ type Rule struct {
 	Title       string
 	Description string
 	Level       model.Level
+	// EffectiveOn is the day, as 2027-01-31, from which on the rule's errors are
+	// errors; they are warnings before. Empty where they are at once.
+	EffectiveOn string
 	// Refs are the addresses that the rule relies on.
 	Refs []string
 	// File is where the rule stands, relative to the policies' root.
 	File string
+	// Own is true for a rule of the user's.
+	Own bool
 }
 
 // Engine holds compiled rules with their data.
@@ -56,7 +63,15 @@ type Engine struct {
 	compiler *ast.Compiler
 	store    storage.Store
 	rules    []Rule
+	units    []unit
 	digest   string
+	// What a user's rules may take, and what was seen of it so far. alone keeps
+	// an evaluation that has to be by itself from the others; spent is written
+	// under it, and apart holds once the rules took too much together.
+	limits limits
+	alone  sync.RWMutex
+	apart  atomic.Bool
+	spent  map[string]error
 }
 
 // Compiled holds rules that have been compiled and have no data yet. Compiling
@@ -65,64 +80,72 @@ type Engine struct {
 type Compiled struct {
 	compiler *ast.Compiler
 	rules    []Rule
+	units    []unit
 	digest   string
+	data     map[string]any
 }
 
 // Compile compiles the rules below fsys, which is rooted at the policies
 // folder, together with a user's own. Every error names file and line; a folder
 // without rules is ErrNoPolicy.
 func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
+	if len(folders) == 0 {
+		return compile(fsys)
+	}
+	limit := limits{time: compileTimeout, memory: compileMemory}
+	compiled, err := watched(context.Background(), limit, func(context.Context) (*Compiled, error) {
+		return compile(fsys, folders...)
+	})
+	if end, ok := errors.AsType[*stopped](err); ok {
+		return nil, fmt.Errorf("compile policies: with the rules of the user's %w", end)
+	}
+	return compiled, err
+}
+
+func compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	modules, err := parse(fsys)
 	if err != nil {
 		return nil, err
-	}
-	own := map[string][]byte{}
-	for _, folder := range folders {
-		found, texts, err := parseUser(folder)
-		if err != nil {
-			return nil, err
-		}
-		// No file of ours has a user's package, so that no name hides another.
-		for name, module := range found {
-			key := "user:" + name
-			modules[key], own[key] = module, texts[name]
-		}
 	}
 	rules, err := describe(modules)
 	if err != nil {
 		return nil, err
 	}
+	own, err := parseFolders(folders)
+	if err != nil {
+		return nil, err
+	}
+	rules = append(rules, own.rules...)
+	slices.SortFunc(rules, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
+	maps.Copy(modules, own.modules)
 	schemas, err := Schemas(fsys)
 	if err != nil {
 		return nil, err
 	}
-	compiler := boundReachable(NewCompiler().WithSchemas(schemas))
+	compiler := bound(NewCompiler().WithSchemas(schemas), len(folders) > 0)
 	if compiler.Compile(modules); compiler.Failed() {
-		return nil, fmt.Errorf("compile policies: %w", compiler.Errors)
+		return nil, fmt.Errorf("compile policies: %w", plainCompile(compiler.Errors))
 	}
-	digest, err := digestOf(fsys, own)
+	digest, err := digestOf(fsys, own.texts)
 	if err != nil {
 		return nil, err
 	}
-	return &Compiled{compiler: compiler, rules: rules, digest: digest}, nil
+	return &Compiled{compiler: compiler, rules: rules, units: own.units, digest: digest, data: own.data}, nil
 }
 
 // Prepare makes compiled rules ready with the catalogue as data.catalog, which
 // must be that of the same policies folder. catalog is not changed.
 func (c *Compiled) Prepare(ctx context.Context, catalog map[string]any) (*Engine, error) {
-	store := NewStore(Data(catalog, c.rules))
-	query, err := rego.New(
-		rego.ParsedQuery(ast.MustParseBody("result = "+entrypoint)),
-		rego.Compiler(c.compiler),
-		rego.Store(store),
-		rego.Capabilities(Capabilities()),
-		rego.StrictBuiltinErrors(true),
-		functions(),
-	).PrepareForEval(ctx)
-	if err != nil {
+	store := NewStore(c.Data(catalog))
+	e := &Engine{
+		compiler: c.compiler, store: store, rules: c.rules, units: c.units, digest: c.digest,
+		limits: userLimits(), spent: map[string]error{},
+	}
+	var err error
+	if e.query, err = e.ask(ast.MustParseExpr("result = " + entrypoint)).PrepareForEval(ctx); err != nil {
 		return nil, fmt.Errorf("prepare policies: %w", err)
 	}
-	return &Engine{query: query, compiler: c.compiler, store: store, rules: c.rules, digest: c.digest}, nil
+	return e, nil
 }
 
 // New compiles the rules below fsys and prepares them.
@@ -147,19 +170,11 @@ func (e *Engine) Eval(ctx context.Context, document *input.Document) (*model.Sub
 	if err != nil {
 		return nil, err
 	}
-	limited, cancel := context.WithTimeout(ctx, DefaultTimeout)
-	defer cancel()
-	found, err := e.query.Eval(limited, rego.EvalParsedInput(value), rego.EvalSortSets(true))
+	answer, err := e.answer(ctx, document.Subject, value)
 	if err != nil {
-		if topdown.IsCancel(err) && ctx.Err() == nil {
-			return nil, fmt.Errorf("evaluate policies for %s: stopped after %s: %w", document.Subject, DefaultTimeout, err)
-		}
-		return nil, fmt.Errorf("evaluate policies for %s: %w", document.Subject, err)
+		return nil, err
 	}
-	if len(found) != 1 {
-		return nil, fmt.Errorf("evaluate policies for %s: %s is undefined", document.Subject, entrypoint)
-	}
-	result, err := decode(found[0].Bindings["result"])
+	result, err := decode(answer)
 	if err != nil {
 		return nil, fmt.Errorf("read the policies' result for %s: %w", document.Subject, err)
 	}
@@ -168,6 +183,40 @@ func (e *Engine) Eval(ctx context.Context, document *input.Document) (*model.Sub
 	}
 	sortFindings(result.Findings)
 	return result, nil
+}
+
+// answer asks for the result of one input.
+func (e *Engine) answer(ctx context.Context, subject string, value ast.Value) (any, error) {
+	ask := e.together
+	if len(e.units) == 0 {
+		ask = e.once
+	}
+	found, err := ask(ctx, value)
+	if err != nil {
+		return nil, fmt.Errorf("evaluate policies for %s: %w", subject, err)
+	}
+	if len(found) != 1 {
+		return nil, fmt.Errorf("evaluate policies for %s: %s is undefined", subject, entrypoint)
+	}
+	return found[0].Bindings["result"], nil
+}
+
+// once asks our own rules.
+func (e *Engine) once(ctx context.Context, value ast.Value) (rego.ResultSet, error) {
+	return limited(ctx, func(ctx context.Context) (rego.ResultSet, error) {
+		return e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalSortSets(true))
+	})
+}
+
+// limited runs one evaluation within DefaultTimeout.
+func limited(ctx context.Context, eval func(context.Context) (rego.ResultSet, error)) (rego.ResultSet, error) {
+	within, cancel := context.WithTimeout(ctx, DefaultTimeout)
+	defer cancel()
+	found, err := eval(within)
+	if err != nil && topdown.IsCancel(err) && ctx.Err() == nil {
+		return nil, fmt.Errorf("stopped after %s: %w", DefaultTimeout, err)
+	}
+	return found, err
 }
 
 // Ask evaluates the rule at a path below data, without input, and decodes its
@@ -179,14 +228,7 @@ func (e *Engine) Ask(ctx context.Context, out any, path ...string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, DefaultTimeout)
 	defer cancel()
-	found, err := rego.New(
-		rego.ParsedQuery(ast.NewBody(ast.Equality.Expr(ast.VarTerm("value"), ast.NewTerm(ref)))),
-		rego.Compiler(e.compiler),
-		rego.Store(e.store),
-		rego.Capabilities(Capabilities()),
-		rego.StrictBuiltinErrors(true),
-		functions(),
-	).Eval(ctx)
+	found, err := e.ask(ast.Equality.Expr(ast.VarTerm("value"), ast.NewTerm(ref))).Eval(ctx)
 	if err != nil {
 		return fmt.Errorf("evaluate %s: %w", ref, err)
 	}
@@ -247,6 +289,16 @@ func sortFindings(findings []model.Finding) {
 	})
 }
 
+// Data is what rules see as data: what the function of this name gives, and
+// beside it the data of the user's own folders.
+func (c *Compiled) Data(catalog map[string]any) map[string]any {
+	data := Data(catalog, c.rules)
+	for name, value := range c.data {
+		data[name] = value
+	}
+	return data
+}
+
 // Data is what rules see as data: the catalogue, and under it what is known of
 // each rule.
 func Data(catalog map[string]any, rules []Rule) map[string]any {
@@ -256,9 +308,13 @@ func Data(catalog map[string]any, rules []Rule) map[string]any {
 		for i, ref := range r.Refs {
 			refs[i] = ref
 		}
-		about[r.ID] = map[string]any{
+		one := map[string]any{
 			"title": r.Title, "description": r.Description, "level": string(r.Level), "refs": refs,
 		}
+		if r.EffectiveOn != "" {
+			one["effective_on"] = r.EffectiveOn
+		}
+		about[r.ID] = one
 	}
 	merged := map[string]any{"rules": about}
 	for name, value := range catalog {

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/entail-dev/entail/internal/model"
 )
 
 // Bounds of a folder of a user's own rules. One that is larger is not meant.
@@ -19,9 +21,9 @@ const (
 	maxUserFile    = 1 << 20
 )
 
-// customRoot is where a user's own rules live. All other packages are ours, or
-// would be evaluated by nobody.
-const customRoot = "data.custom."
+// reserved are the roots of data that no package of a user's may touch: ours,
+// and OPA's own.
+var reserved = []string{"entail", "catalog", "system"}
 
 // Folder is a folder of a user's own rules. Name is what it is called in
 // messages.
@@ -30,34 +32,121 @@ type Folder struct {
 	FS   fs.FS
 }
 
-// ErrNoPolicy says that a folder holds no rule, which is never a pass.
+// ErrNoPolicy says that a folder holds no rule, nor anything else that counts,
+// which is never a pass.
 var ErrNoPolicy = errors.New("no rule file (*.rego) in it")
 
-// parseUser reads every rule file of a user's folder and refuses packages that
-// are not a user's, and definitions that could not give a verdict. Every error
-// names file and line.
-func parseUser(folder Folder) (modules map[string]*ast.Module, texts map[string][]byte, err error) {
+// own is what a user's folders hold.
+type own struct {
+	// modules are keyed by names that no file of ours has, texts by the same.
+	modules map[string]*ast.Module
+	texts   map[string][]byte
+	units   []unit
+	rules   []Rule
+	// data is what their data files hold, by the first part of its path.
+	data map[string]any
+}
+
+// parseFolders reads the rules of a user's folders and writes the module by
+// which ours know of them.
+func parseFolders(folders []Folder) (own, error) {
+	all := own{modules: map[string]*ast.Module{}, texts: map[string][]byte{}}
+	from := map[string]string{} // the folder of each package
+	data := newDataTree()
+	for _, folder := range folders {
+		modules, texts, err := parseUser(folder, data)
+		if err != nil {
+			return all, err
+		}
+		for name, text := range texts {
+			all.texts["user:"+name] = text
+		}
+		for _, name := range slices.Sorted(maps.Keys(modules)) {
+			pkg := modules[name].Package
+			if other, there := from[pkg.Path.String()]; there && other != folder.Name {
+				return all, fmt.Errorf("%s: package %s is in %s too, and what it says there would be mixed with this; rename one",
+					pkg.Location, strings.TrimPrefix(pkg.Path.String(), "data."), other)
+			}
+			from[pkg.Path.String()] = folder.Name
+			all.modules["user:"+name] = modules[name]
+		}
+	}
+	if err := data.apart(all.modules, from); err != nil {
+		return all, fmt.Errorf("read the policies' data: %w", err)
+	}
+	all.data, _ = data.root.any().(map[string]any)
+	found, err := units(all.modules)
+	if err != nil || len(found) == 0 {
+		return all, err
+	}
+	all.units = found
+	if all.rules, err = describeUnits(found, all.modules); err != nil {
+		return all, err
+	}
+	all.modules[ownFile], err = ast.ParseModuleWithOpts(ownFile, ownModule(found), ParserOptions())
+	if err != nil {
+		return all, fmt.Errorf("write the module for the user's rules: %w", err)
+	}
+	return all, nil
+}
+
+// describeUnits reads the METADATA of a user's rules, of which nothing is asked.
+func describeUnits(list []unit, modules map[string]*ast.Module) ([]Rule, error) {
+	var rules []Rule
+	for _, one := range list {
+		if one.kind != saysFindings {
+			continue
+		}
+		rule := Rule{ID: one.key, Level: model.LevelError, File: one.at.File, Own: true}
+		if level, ok := conftestLevels[one.shape]; ok {
+			rule.Level = level
+		}
+		pkg := one.rule[:len(one.rule)-1]
+		for _, name := range slices.Sorted(maps.Keys(modules)) {
+			if modules[name].Package.Path.Equal(pkg) {
+				if err := rule.annotate(modules[name].Annotations); err != nil {
+					return nil, err
+				}
+			}
+		}
+		rules = append(rules, rule)
+	}
+	return rules, nil
+}
+
+// parseUser reads every rule file and every data file of a user's folder, and
+// refuses packages and data that are not a user's, and definitions that could
+// not give a verdict. What adds to the catalogue is among the texts, as all that
+// can change a finding. Every error names file and line.
+func parseUser(folder Folder, data *dataTree) (modules map[string]*ast.Module, texts map[string][]byte, err error) {
 	modules, texts = map[string]*ast.Module{}, map[string][]byte{}
 	entries := 0
 	err = fs.WalkDir(folder.FS, ".", func(name string, entry fs.DirEntry, err error) error {
 		if entries++; entries > maxUserEntries {
 			return fmt.Errorf("more than %d files and folders", maxUserEntries)
 		}
-		if err != nil || entry.IsDir() || !isRule(name) {
+		if err != nil || entry.IsDir() || !isRule(name) && !isData(name) && !inCatalog(name) {
 			return err
 		}
 		text, err := readRule(folder.FS, name)
 		if err != nil {
 			return err
 		}
+		file := name
 		name = path.Join(folder.Name, name)
 		texts[name] = text
+		switch {
+		case isData(file):
+			return data.add(folder.Name, file, name, text)
+		case !isRule(file):
+			return nil
+		}
 		if modules[name], err = ast.ParseModuleWithOpts(name, string(text), ParserOptions()); err != nil {
-			return err
+			return plainCompile(err)
 		}
 		return customPackage(modules[name])
 	})
-	if err == nil && len(modules) == 0 {
+	if err == nil && len(texts) == 0 {
 		err = ErrNoPolicy
 	}
 	if err == nil {
@@ -95,13 +184,13 @@ func readRule(fsys fs.FS, name string) ([]byte, error) {
 }
 
 func customPackage(module *ast.Module) error {
-	name := module.Package.Path.String()
-	if strings.HasPrefix(name, customRoot) {
+	at := module.Package.Location
+	root, _ := module.Package.Path[1].Value.(ast.String)
+	if !slices.Contains(reserved, string(root)) {
 		return nil
 	}
-	at := module.Package.Location
 	return fmt.Errorf("%s:%d: package %s is not yours to write; start its name with custom, such as custom.rules.name",
-		at.File, at.Row, strings.TrimPrefix(name, "data."))
+		at.File, at.Row, strings.TrimPrefix(module.Package.Path.String(), "data."))
 }
 
 // givesJudgements wants a rule `judgement` in each package that is a
@@ -111,7 +200,7 @@ func givesJudgements(modules map[string]*ast.Module) error {
 	for _, name := range slices.Sorted(maps.Keys(modules)) {
 		module := modules[name]
 		pkg := module.Package.Path.String()
-		if rest, ok := strings.CutPrefix(pkg, customRoot+"definitions."); ok && !strings.Contains(rest, ".") && wanting[pkg] == nil {
+		if rest, ok := strings.CutPrefix(pkg, "data.custom.definitions."); ok && !strings.Contains(rest, ".") && wanting[pkg] == nil {
 			wanting[pkg] = module.Package.Location
 		}
 	}

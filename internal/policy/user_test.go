@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/policies"
 )
@@ -82,9 +84,12 @@ func TestUserPoliciesRefused(t *testing.T) {
 		{folderOf(map[string]string{"a.rego": "\npackage entail.rules.lineage.cycle\n"}), "mine/a.rego:2: package entail.rules.lineage.cycle is not yours"},
 		{folderOf(map[string]string{"a.rego": "package entail\n\nverdict := \"pass\"\n"}), "mine/a.rego:1: package entail is not yours"},
 		{folderOf(map[string]string{"a.rego": "package catalog\n"}), "mine/a.rego:1: package catalog is not yours"},
-		{folderOf(map[string]string{"a.rego": "package main\n"}), "mine/a.rego:1: package main is not yours to write; start its name with custom"},
-		{folderOf(map[string]string{"a.rego": "package custom\n"}), "mine/a.rego:1: package custom is not yours"},
-		{folderOf(map[string]string{"a.rego": "package customs.a\n"}), "package customs.a is not yours"},
+		{folderOf(map[string]string{"a.rego": "package system.authz\n"}), "mine/a.rego:1: package system.authz is not yours to write; start its name with custom"},
+		{folderOf(map[string]string{"a.rego": "package a[\"b c\"]\n\ndeny contains \"x\"\n"}), "mine/a.rego:1: a package with rules has a name of letters"},
+		{folderOf(map[string]string{
+			"a.rego": "package main\n\ndeny contains \"x\"\n",
+			"b.rego": "package custom.main\n\ndeny contains \"y\"\n",
+		}), "would both be the rule custom/main/deny"},
 		{folderOf(map[string]string{"a.rego": "# x\npackage custom.definitions.tidy\n\nverdict := 1\n"}), "mine/a.rego:2: custom.definitions.tidy is a definition and has no rule `judgement`"},
 		{folderOf(map[string]string{"a.rego": "package custom.a\n\nx := \n"}), "mine/a.rego:4: rego_parse_error"},
 		{folderOf(map[string]string{"b/a.rego": "package custom.a\n\nx := input.nodez\n"}), "mine/b/a.rego:3: rego_type_error: undefined ref: input.nodez"},
@@ -103,6 +108,84 @@ func TestUserPoliciesRefused(t *testing.T) {
 		if empty := strings.Contains(tt.says, "no rule file"); empty != errors.Is(err, policy.ErrNoPolicy) {
 			t.Errorf("%q is ErrNoPolicy: %t", err, !empty)
 		}
+	}
+}
+
+// TestFoldersDoNotMix: a package of one folder cannot add to that of another.
+func TestFoldersDoNotMix(t *testing.T) {
+	one := folderOf(map[string]string{"a.rego": "package main\n\ndeny contains \"x\"\n"})
+	two := one
+	two.Name = "theirs"
+	_, err := policy.Compile(policies.FS, one, two)
+	if err == nil || !strings.Contains(err.Error(), "theirs/a.rego:1: package main is in mine too") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// engineWith compiles our rules with those of a folder.
+func engineWith(t testing.TB, files map[string]string) *policy.Engine {
+	t.Helper()
+	compiled, err := policy.Compile(policies.FS, folderOf(files))
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine, err := compiled.Prepare(t.Context(), realCatalog(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return engine
+}
+
+// TestConftestRules: packages that were written for conftest count as they are.
+func TestConftestRules(t *testing.T) {
+	engine := engineWith(t, map[string]string{"a.rego": `package main
+
+deny contains msg if {
+	print("looking at", input.subject)
+	msg := sprintf("%s is here", [input.subject])
+}
+
+deny_size contains {"msg": "too small", "size": 3}
+
+warn contains "careful"
+
+violation contains {"msg": "broken", "details": {"a": 1}}
+`})
+	result := eval(t, engine, plainDocument("apache-2.0", ""))
+	var found []string
+	for _, f := range result.Findings {
+		if strings.HasPrefix(f.Rule, "custom/") {
+			found = append(found, fmt.Sprintf("%s %s: %s", f.Level, f.Rule, f.Message))
+		}
+	}
+	want := []string{
+		"error custom/main/deny: " + result.Subject + " is here",
+		"error custom/main/deny-size: too small",
+		"error custom/main/violation: broken",
+		"warning custom/main/warn: careful",
+	}
+	if !slices.Equal(found, want) {
+		t.Errorf("found %q, want %q", found, want)
+	}
+}
+
+// TestUserRuleFailsAlone: of a user's rules the one that fails is named, the
+// others count, and nothing passes.
+func TestUserRuleFailsAlone(t *testing.T) {
+	engine := engineWith(t, map[string]string{
+		"bad.rego":  "package custom.bad.rule\n\nfindings contains {\"message\": \"so\"} if 1 / count(input.nodes[\"none\"]) > 0\n\nfindings contains {\"message\": \"so\"} if 1 / (count(input.edges) - count(input.edges)) > 0\n",
+		"good.rego": "package custom.good.rule\n\nfindings contains {\"message\": \"so\", \"level\": \"note\"}\n",
+		"own.rego":  ownDefinition,
+	})
+	result := eval(t, engine, plainDocument("apache-2.0", ""))
+	if len(result.Failed) != 1 || result.Failed[0].Rule != "custom/bad/rule" || result.Failed[0].Why != "mine/bad.rego:5: div: divide by zero" {
+		t.Errorf("failed %+v", result.Failed)
+	}
+	if !slices.Contains(result.Rules, "custom/good/rule") || slices.Contains(result.Rules, "custom/bad/rule") {
+		t.Errorf("evaluated %v", result.Rules)
+	}
+	if result.Verdict != model.Incomplete || result.Definitions["tidy"].Verdict != "fails" {
+		t.Errorf("verdict %s, tidy %+v", result.Verdict, result.Definitions["tidy"])
 	}
 }
 

@@ -78,8 +78,7 @@ func (m *markdown) report(result *model.Result, changes []model.Changes) {
 		return
 	}
 	s := result.Summary
-	m.line("**%s**: %s, %s, %s; %d incomplete\n", plural(s.Subjects, "release"),
-		plural(s.Errors, "error"), plural(s.Warnings, "warning"), plural(s.Notes, "note"), s.Incomplete)
+	m.line("**%s**: %s; %d incomplete\n", plural(s.Subjects, "release"), summed(s), s.Incomplete)
 	order := byInterest(result, changes)
 	m.overview(result, changes, order)
 	written, untouched, left := 0, 0, 0
@@ -201,13 +200,7 @@ func brief(c *model.Changes) []string {
 
 // levels counts findings by their level.
 func levels(r *model.SubjectResult) []string {
-	var parts []string
-	counts := count(r.Findings)
-	for _, level := range model.Levels() {
-		if n := counts[level]; n > 0 {
-			parts = append(parts, plural(n, string(level)))
-		}
-	}
+	parts := counted(r.Findings)
 	if len(r.Findings) == 0 {
 		parts = append(parts, "no findings")
 	}
@@ -366,7 +359,8 @@ func codes(ids []string, most int) string {
 	return strings.Join(all, ", ")
 }
 
-// findings writes the table of findings, most severe first.
+// findings writes the table of findings, most severe first, and those that are
+// waived among them.
 func (m *markdown) findings(r *model.SubjectResult, changed *model.Changes) {
 	if len(r.Findings) == 0 {
 		return
@@ -384,11 +378,14 @@ func (m *markdown) findings(r *model.SubjectResult, changed *model.Changes) {
 			break
 		}
 		level := string(f.Level)
-		if id := f.Fingerprint(); fresh[id] > 0 {
+		text := Inert(f.Message)
+		if f.Waived != nil {
+			level += " (waived)"
+			text += "<br>" + Inert("Waived: "+waiverText(f.Waived))
+		} else if id := f.Fingerprint(); fresh[id] > 0 {
 			fresh[id]--
 			level += " (new)"
 		}
-		text := Inert(f.Message)
 		if f.Fix != "" {
 			text += "<br>" + Inert("Fix: "+f.Fix)
 		}
@@ -419,6 +416,9 @@ func (m *markdown) open(r *model.SubjectResult) {
 	}
 	if len(r.Incomplete) > 0 {
 		m.line("")
+	}
+	if len(r.Off) > 0 {
+		m.line("Switched off: %s\n", Inert(strings.Join(offRules(r.Off), ", ")))
 	}
 }
 

@@ -50,7 +50,7 @@ _all(kinds, answer, by) := {kind: {"answer": answer, "by": by} | some kind in ki
 # METADATA
 # description: What a definition makes of a kind of term, with the place that says so.
 answer(definition, kind) := own if {
-	own := data.custom.answers[definition][kind]
+	own := data.entail.own.answers[definition][kind]
 	own.answer in {"yes", "no", "person"}
 } else := object.get(answers[definition], kind, {"answer": "person", "by": "named nowhere"})
 
@@ -176,7 +176,7 @@ _weights_state(statement) := ["met", object.get(statement, "seen", "said to be r
 #   answer of data.custom.answers, met or unmet with a reason, counts; without
 #   one nothing is shown.
 for_a_person(definition, id, found) := {"state": own.state, "why": why, "at": found.at} if {
-	own := data.custom.answers[definition][id]
+	own := data.entail.own.answers[definition][id]
 	own.state in {"met", "unmet"}
 	count(own.why) > 0
 	why := sprintf("answered: %s", [own.why])

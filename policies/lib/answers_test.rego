@@ -106,10 +106,10 @@ test_objections_to_what_ancestors_ask if {
 
 test_your_own_answer_counts if {
 	own := {"eu-ai-act": {"non-commercial": {"answer": "yes", "by": "our counsel"}}}
-	lib.answer("eu-ai-act", "non-commercial") == own["eu-ai-act"]["non-commercial"] with data.custom.answers as own
+	lib.answer("eu-ai-act", "non-commercial") == own["eu-ai-act"]["non-commercial"] with data.entail.own.answers as own
 	strange := {"eu-ai-act": {"non-commercial": {"answer": "perhaps", "by": "our counsel"}}}
-	lib.answer("eu-ai-act", "non-commercial").answer == "no" with data.custom.answers as strange
-	lib.answer("open-weights", "non-commercial") == {"answer": "no", "by": "OW-3"} with data.custom.answers as own
+	lib.answer("eu-ai-act", "non-commercial").answer == "no" with data.entail.own.answers as strange
+	lib.answer("open-weights", "non-commercial") == {"answer": "no", "by": "OW-3"} with data.entail.own.answers as own
 }
 
 # Every answer is about a kind of the vocabulary, and every restriction has one.
@@ -168,9 +168,9 @@ test_for_a_person if {
 		"state": "met",
 		"why": "answered: we looked",
 		"at": [place],
-	} with data.custom.answers as answered
+	} with data.entail.own.answers as answered
 	every own in [{"state": "met", "why": ""}, {"state": "perhaps", "why": "so"}, {"state": "met"}, {"why": "so"}] {
-		judged := lib.for_a_person("d", "D-1", found) with data.custom.answers as {"d": {"D-1": own}}
+		judged := lib.for_a_person("d", "D-1", found) with data.entail.own.answers as {"d": {"D-1": own}}
 		judged.state == "not-shown"
 	}
 }

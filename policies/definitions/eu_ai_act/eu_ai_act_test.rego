@@ -45,7 +45,7 @@ _answers := {"eu-ai-act": {
 _answered(document) := judgement if {
 	judgement := eu_ai_act.judgement with input as document
 		with data.catalog as _catalog
-		with data.custom.answers as _answers
+		with data.entail.own.answers as _answers
 }
 
 test_a_person_has_to_judge if {

@@ -43,9 +43,10 @@ test_a_person_has_to_judge if {
 test_once_a_person_has_judged if {
 	own := {"us-open-weights": {sprintf("US-DU-%d", [n]): {"state": "met", "why": "so"} | some n in numbers.range(1, 7)}}
 	big := _sized(140000000000, _seen("released"))
-	judgement := us_open_weights.judgement with input as big with data.custom.answers as own
+	judgement := us_open_weights.judgement with input as big with data.entail.own.answers as own
 	judgement.verdict == "meets"
-	small := us_open_weights.judgement with input as _sized(20000000, _seen("released")) with data.custom.answers as own
+	small := us_open_weights.judgement with input as _sized(20000000, _seen("released"))
+		with data.entail.own.answers as own
 	small.verdict == "fails"
 }
 

@@ -65,10 +65,10 @@ test_quiet if {
 
 test_a_definition_of_a_user if {
 	document := object.union(testing.alone({}), {"config": {"definitions": ["open-1.0"]}})
-	own := {"mine": {"judgement": _judgement("fails")}}
+	own := {"mine": _judgement("fails")}
 	found := not_met.findings with input as document
 		with data.entail.definitions as {}
-		with data.custom.definitions as own
+		with data.entail.own.judgements as own
 	{one.level | some one in found} == {"error"}
 }
 
