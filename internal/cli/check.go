@@ -129,7 +129,7 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.BoolVar(&r.flags.complete, "complete", false, "exit 3 where some ancestor or licence is not known")
 	f.StringArrayVar(&r.flags.definitions, "definition", nil, "ask for a definition to be met, such as osaid-1.0 (repeats)")
-	f.StringArrayVar(&r.flags.policies, "policy", nil, "folder with rules and definitions of yours (repeats)")
+	policyFlag(f, &r.flags.policies)
 	f.StringVar(&r.flags.reading, "reading", "", "how definitions are read: "+strings.Join(readings, ", ")+" (default text)")
 	f.StringSliceVar(&r.flags.use.uses, "use", nil, "declare a use: "+strings.Join(uses, ", "))
 	f.Int64Var(&r.flags.use.users, "users", 0, "declare the monthly active users of your products")
@@ -241,7 +241,7 @@ func (c *Command) setup(ctx context.Context, r *run) (at endpoints, err error) {
 		return at, err
 	}
 	r.engine = engine
-	if r.sources, err = c.openSources(r.flags.sources); err != nil {
+	if r.sources, err = c.openSources(r.flags.sources, licenses.Models()); err != nil {
 		return at, err
 	}
 	r.walker = &lineage.Walker{Sources: r.sources.ancestors, Catalog: licenses, Datasets: r.flags.datasets}
