@@ -44,6 +44,9 @@ type Rule struct {
 	Title       string
 	Description string
 	Level       model.Level
+	// EffectiveOn is the day, as 2027-01-31, from which on the rule's errors are
+	// errors; they are warnings before. Empty where they are at once.
+	EffectiveOn string
 	// Refs are the addresses that the rule relies on.
 	Refs []string
 	// File is where the rule stands, relative to the policies' root.
@@ -275,9 +278,13 @@ func Data(catalog map[string]any, rules []Rule) map[string]any {
 		for i, ref := range r.Refs {
 			refs[i] = ref
 		}
-		about[r.ID] = map[string]any{
+		one := map[string]any{
 			"title": r.Title, "description": r.Description, "level": string(r.Level), "refs": refs,
 		}
+		if r.EffectiveOn != "" {
+			one["effective_on"] = r.EffectiveOn
+		}
+		about[r.ID] = one
 	}
 	merged := map[string]any{"rules": about}
 	for name, value := range catalog {

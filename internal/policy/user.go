@@ -79,7 +79,10 @@ func parseFolders(folders []Folder) (own, error) {
 	if err != nil || len(found) == 0 {
 		return all, err
 	}
-	all.units, all.rules = found, describeUnits(found, all.modules)
+	all.units = found
+	if all.rules, err = describeUnits(found, all.modules); err != nil {
+		return all, err
+	}
 	all.modules[ownFile], err = ast.ParseModuleWithOpts(ownFile, ownModule(found), ParserOptions())
 	if err != nil {
 		return all, fmt.Errorf("write the module for the user's rules: %w", err)
@@ -88,7 +91,7 @@ func parseFolders(folders []Folder) (own, error) {
 }
 
 // describeUnits reads the METADATA of a user's rules, of which nothing is asked.
-func describeUnits(list []unit, modules map[string]*ast.Module) []Rule {
+func describeUnits(list []unit, modules map[string]*ast.Module) ([]Rule, error) {
 	var rules []Rule
 	for _, one := range list {
 		if one.kind != saysFindings {
@@ -101,12 +104,14 @@ func describeUnits(list []unit, modules map[string]*ast.Module) []Rule {
 		pkg := one.rule[:len(one.rule)-1]
 		for _, name := range slices.Sorted(maps.Keys(modules)) {
 			if modules[name].Package.Path.Equal(pkg) {
-				rule.annotate(modules[name].Annotations)
+				if err := rule.annotate(modules[name].Annotations); err != nil {
+					return nil, err
+				}
 			}
 		}
 		rules = append(rules, rule)
 	}
-	return rules
+	return rules, nil
 }
 
 // parseUser reads every rule file and every data file of a user's folder, and
