@@ -103,7 +103,7 @@ func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 }
 
 func compileAll(fsys fs.FS, folders ...Folder) (*Compiled, error) {
-	modules, err := parse(fsys)
+	modules, err := read(fsys)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func compileAll(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	compiler := bound(NewCompiler().WithSchemas(schemas), len(folders) > 0)
+	compiler := bound(checked(NewCompiler().WithSchemas(schemas), fsys, folders), len(folders) > 0)
 	if compiler.Compile(modules); compiler.Failed() {
 		return nil, fmt.Errorf("compile policies: %w", plainCompile(compiler.Errors))
 	}
