@@ -95,9 +95,12 @@ func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	compiler := boundReachable(NewCompiler().WithSchemas(schemas))
+	compiler := boundReachable(CheckFields(NewCompiler().WithSchemas(schemas), schemas))
 	if compiler.Compile(modules); compiler.Failed() {
-		return nil, fmt.Errorf("compile policies: %w", compiler.Errors)
+		return nil, fmt.Errorf("compile policies: %w", compileProblems(compiler))
+	}
+	if unknown := unknownNames(compiler); len(unknown) > 0 {
+		return nil, fmt.Errorf("compile policies: %w", unknown)
 	}
 	digest, err := digestOf(fsys, own.texts)
 	if err != nil {

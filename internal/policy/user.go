@@ -32,6 +32,10 @@ type Folder struct {
 	FS   fs.FS
 }
 
+// userPrefix is what keys of a user's modules start with, as those of ours never
+// do.
+const userPrefix = "user:"
+
 // ErrNoPolicy says that a folder holds no rule, which is never a pass.
 var ErrNoPolicy = errors.New("no rule file (*.rego) in it")
 
@@ -61,7 +65,7 @@ func parseFolders(folders []Folder) (own, error) {
 					pkg.Location, strings.TrimPrefix(pkg.Path.String(), "data."), other)
 			}
 			from[pkg.Path.String()] = folder.Name
-			key := "user:" + name
+			key := userPrefix + name
 			all.modules[key], all.texts[key] = modules[name], texts[name]
 		}
 	}
