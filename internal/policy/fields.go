@@ -34,8 +34,12 @@ func CheckFields(c *ast.Compiler, schemas *ast.SchemaSet) *ast.Compiler {
 	})
 }
 
-// ownRoot is where our packages are.
-var ownRoot = ast.MustParseRef("data.entail")
+// ownRoot is where our packages are, and examplesRef in it the documents that
+// tests are given.
+var (
+	ownRoot     = ast.MustParseRef("data.entail")
+	examplesRef = ast.MustParseRef("data.entail.testing.examples")
+)
 
 // maxSchemaDepth bounds how deep a schema is followed; what is below is any.
 const maxSchemaDepth = 32
@@ -85,7 +89,7 @@ func unknownNames(c *ast.Compiler) Problems {
 			continue
 		}
 		ast.WalkRefs(module, func(ref ast.Ref) bool {
-			if ref.HasPrefix(ownRoot) {
+			if ref.HasPrefix(ownRoot) && !ref.HasPrefix(examplesRef) {
 				if p := unknownName(c, ref); p != nil {
 					all = append(all, p)
 				}

@@ -113,6 +113,7 @@ func (r *Rule) annotate(annotations []*ast.Annotations) {
 			continue
 		}
 		r.Title, r.Description = a.Title, a.Description
+		r.Requirement, _ = a.Custom["requirement"].(string)
 		if level, ok := a.Custom["level"].(string); ok {
 			r.Level = model.Level(level)
 		}

@@ -44,12 +44,18 @@ type Rule struct {
 	Title       string
 	Description string
 	Level       model.Level
+	// EffectiveOn is the day, as 2027-01-31, from which on the rule's errors are
+	// errors; they are warnings before. Empty where they are at once.
+	EffectiveOn string
 	// Refs are the addresses that the rule relies on.
 	Refs []string
 	// File is where the rule stands, relative to the policies' root.
 	File string
 	// Own is true for a rule of the user's.
 	Own bool
+	// Requirement is what the rule is there to see to, in its author's own
+	// scheme of numbers or names; may be empty.
+	Requirement string
 }
 
 // Engine holds compiled rules with their data.
@@ -91,22 +97,35 @@ func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	rules = append(rules, own.rules...)
 	slices.SortFunc(rules, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
 	maps.Copy(modules, own.modules)
-	schemas, err := Schemas(fsys)
+	compiler, err := compile(fsys, modules)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("compile policies: %w", err)
 	}
-	compiler := boundReachable(CheckFields(NewCompiler().WithSchemas(schemas), schemas))
-	if compiler.Compile(modules); compiler.Failed() {
-		return nil, fmt.Errorf("compile policies: %w", compileProblems(compiler))
-	}
-	if unknown := unknownNames(compiler); len(unknown) > 0 {
-		return nil, fmt.Errorf("compile policies: %w", unknown)
+	if len(folders) > 0 && len(own.units) == 0 && len(own.modules) > 0 {
+		return nil, own.nothing()
 	}
 	digest, err := digestOf(fsys, own.texts)
 	if err != nil {
 		return nil, err
 	}
 	return &Compiled{compiler: compiler, rules: rules, units: own.units, digest: digest}, nil
+}
+
+// compile compiles modules under the limits that rules run under, against the
+// schema of the policies folder fsys. What is wrong with them are Problems.
+func compile(fsys fs.FS, modules map[string]*ast.Module) (*ast.Compiler, error) {
+	schemas, err := Schemas(fsys)
+	if err != nil {
+		return nil, err
+	}
+	compiler := boundReachable(CheckFields(NewCompiler().WithSchemas(schemas), schemas))
+	if compiler.Compile(modules); compiler.Failed() {
+		return nil, compileProblems(compiler)
+	}
+	if unknown := unknownNames(compiler); len(unknown) > 0 {
+		return nil, unknown
+	}
+	return compiler, nil
 }
 
 // Prepare makes compiled rules ready with the catalogue as data.catalog, which

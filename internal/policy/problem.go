@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -16,19 +18,19 @@ import (
 // Problem is one thing that is wrong with a policy, and an error.
 type Problem struct {
 	// Level is error where the policy cannot be used, else warning.
-	Level model.Level `json:"level"`
+	Level model.Level
 	// File is as the folder's name and the path in it; empty for none.
-	File string `json:"file,omitempty"`
-	// Line and Column are 1-based; 0 where the place is not known.
-	Line   int `json:"line,omitempty"`
-	Column int `json:"column,omitempty"`
-	// Width is how many bytes from Column on it is about; 0 where not known.
-	Width   int    `json:"-"`
-	Message string `json:"message"`
+	File string
+	// Line and Column are 1-based, in characters; 0 where the place is not known.
+	Line   int
+	Column int
+	// Width is how many characters from Column on it is about; 0 where not known.
+	Width   int
+	Message string
 	// Help says what to write instead; may be empty.
-	Help string `json:"help,omitempty"`
+	Help string
 	// Text is the line of the file; empty where not known.
-	Text string `json:"-"`
+	Text string
 }
 
 // Error is the problem on one line, with its place.
@@ -59,6 +61,16 @@ func problemAt(at *ast.Location, format string, args ...any) *Problem {
 	return p
 }
 
+// onLine is a problem of level error with a line as a whole.
+func onLine(at *ast.Location, format string, args ...any) *Problem {
+	p := problemAt(at, format, args...)
+	p.Column = 0
+	return p
+}
+
+// plainName is a package as Rego has it after the word package.
+func plainName(path ast.Ref) string { return strings.TrimPrefix(path.String(), "data.") }
+
 // Problems are the reasons for which policies cannot be used; never empty where
 // they are an error.
 type Problems []*Problem
@@ -75,12 +87,23 @@ func (all Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// sorted orders problems by their place, each once.
+// sorted orders problems by their place, each once. Of two at one place, where
+// the second only says more than the first, it is the second.
 func (all Problems) sorted() Problems {
 	slices.SortStableFunc(all, func(a, b *Problem) int {
 		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column, strings.Compare(a.Message, b.Message))
 	})
-	return slices.CompactFunc(all, func(a, b *Problem) bool { return *a == *b })
+	once := all[:0]
+	for i, p := range all {
+		if i+1 < len(all) {
+			next := all[i+1]
+			if p.File == next.File && p.Line == next.Line && p.Column == next.Column && strings.HasPrefix(next.Message, p.Message) {
+				continue
+			}
+		}
+		once = append(once, p)
+	}
+	return once
 }
 
 // compileProblems are the reasons for which modules did not compile.
@@ -147,7 +170,23 @@ func problemOf(err *ast.Error) *Problem {
 // point moves a problem to a term of its line, where OPA knows where that is.
 func (p *Problem) point(at *ast.Term) {
 	if at.Location != nil && at.Location.Row > 0 && at.Location.File == p.File {
-		p.Line, p.Column, p.Width = at.Location.Row, at.Location.Col, len(at.Location.Text)
+		p.Line, p.Column, p.Width = at.Location.Row, at.Location.Col, utf8.RuneCount(at.Location.Text)
+	}
+}
+
+// quote adds the line that it is about. Where OPA knows where a name starts and
+// not where it ends, it ends with the word.
+func (p *Problem) quote(line string) {
+	p.Text = line
+	all := []rune(line)
+	if p.Width > 0 || p.Column < 1 || p.Column > len(all) {
+		return
+	}
+	for _, r := range all[p.Column-1:] {
+		if r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return
+		}
+		p.Width++
 	}
 }
 

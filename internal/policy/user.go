@@ -61,8 +61,8 @@ func parseFolders(folders []Folder) (own, error) {
 		for _, name := range slices.Sorted(maps.Keys(modules)) {
 			pkg := modules[name].Package
 			if other, there := from[pkg.Path.String()]; there && other != folder.Name {
-				return all, fmt.Errorf("%s: package %s is in %s too, and what it says there would be mixed with this; rename one",
-					pkg.Location, strings.TrimPrefix(pkg.Path.String(), "data."), other)
+				return all, onLine(pkg.Location, "package %s is in %s too, and what it says there would be mixed with this; rename one",
+					plainName(pkg.Path), other)
 			}
 			from[pkg.Path.String()] = folder.Name
 			key := userPrefix + name
@@ -74,6 +74,9 @@ func parseFolders(folders []Folder) (own, error) {
 		return all, err
 	}
 	all.units, all.rules = found, describeUnits(found, all.modules)
+	if err := knownLevels(all); err != nil {
+		return all, err
+	}
 	all.modules[ownFile], err = ast.ParseModuleWithOpts(ownFile, ownModule(found), ParserOptions())
 	if err != nil {
 		return all, fmt.Errorf("write the module for the user's rules: %w", err)
@@ -103,6 +106,18 @@ func describeUnits(list []unit, modules map[string]*ast.Module) []Rule {
 	return rules
 }
 
+// knownLevels refuses a level in METADATA that is none.
+func knownLevels(all own) error {
+	for _, rule := range all.rules {
+		i := slices.IndexFunc(all.units, func(u unit) bool { return u.kind == saysFindings && u.key == rule.ID })
+		if !slices.Contains(model.Levels(), rule.Level) {
+			pkg := all.modules[userPrefix+all.units[i].at.File].Package
+			return onLine(pkg.Location, "custom.level of package %s is %q, want error, warning or note", plainName(pkg.Path), rule.Level)
+		}
+	}
+	return nil
+}
+
 // parseUser reads every rule file of a user's folder and refuses packages that
 // are not a user's, and definitions that could not give a verdict. Every error
 // names file and line.
@@ -123,7 +138,7 @@ func parseUser(folder Folder) (modules map[string]*ast.Module, texts map[string]
 		name = path.Join(folder.Name, name)
 		texts[name] = text
 		if modules[name], err = ast.ParseModuleWithOpts(name, string(text), ParserOptions()); err != nil {
-			return err
+			return problemsOf(err)
 		}
 		return customPackage(modules[name])
 	})
@@ -170,8 +185,8 @@ func customPackage(module *ast.Module) error {
 	if !slices.Contains(reserved, string(root)) {
 		return nil
 	}
-	return fmt.Errorf("%s:%d: package %s is not yours to write; start its name with custom, such as custom.rules.name",
-		at.File, at.Row, strings.TrimPrefix(module.Package.Path.String(), "data."))
+	return onLine(at, "package %s is not yours to write; start its name with custom, such as custom.rules.name",
+		plainName(module.Package.Path))
 }
 
 // givesJudgements wants a rule `judgement` in each package that is a
@@ -194,7 +209,7 @@ func givesJudgements(modules map[string]*ast.Module) error {
 	}
 	for _, pkg := range slices.Sorted(maps.Keys(wanting)) {
 		at := wanting[pkg]
-		return fmt.Errorf("%s:%d: %s is a definition and has no rule `judgement`", at.File, at.Row, strings.TrimPrefix(pkg, "data."))
+		return onLine(at, "%s is a definition and has no rule `judgement`", strings.TrimPrefix(pkg, "data."))
 	}
 	return nil
 }
