@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +17,7 @@ import (
 type explainFlags struct {
 	format, color string
 	list          bool
+	policies      []string
 }
 
 func (c *Command) explainCommand() *cobra.Command {
@@ -30,11 +33,12 @@ the id of a rule, it shows what the rule looks for and on what it rests.
 		Example: `  entail explain llama3.1
   entail explain "Apache 2.0"
   entail explain lineage/dropped-restriction
+  entail explain custom/house/commercial-use --policy policies
   entail explain --list`,
 		Args: atMostOne("licence or rule"),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.explain(cmd.Context(), flags, args) },
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-			licenses, engine, err := loadPolicies(cmd.Context())
+			licenses, engine, err := loadPolicies(cmd.Context(), flags.policies...)
 			if err != nil {
 				return nil, cobra.ShellCompDirectiveError
 			}
@@ -45,6 +49,7 @@ the id of a rule, it shows what the rule looks for and on what it rests.
 	choiceFlag(cmd, &flags.format, "format", "format", textOrJSON)
 	choiceFlag(cmd, &flags.color, "color", "colour", colors)
 	f.BoolVar(&flags.list, "list", false, "list every licence and every rule")
+	f.StringArrayVar(&flags.policies, "policy", nil, "folder with rules of yours (repeats)")
 	return cmd
 }
 
@@ -58,7 +63,7 @@ func (c *Command) explain(ctx context.Context, flags explainFlags, args []string
 	if flags.list != (len(args) == 0) {
 		return usageError("entail explain llama3.1, or entail explain --list", "explain wants one licence or rule, or --list")
 	}
-	licenses, engine, err := loadPolicies(ctx)
+	licenses, engine, err := loadPolicies(ctx, flags.policies...)
 	if err != nil {
 		return err
 	}
@@ -67,6 +72,8 @@ func (c *Command) explain(ctx context.Context, flags explainFlags, args []string
 		err = report.WriteList(c.Stdout, flags.format, explainAll(licenses), ruleInfos(engine), look)
 	} else if rule, ok := findRule(engine, args[0]); ok {
 		err = report.WriteRule(c.Stdout, flags.format, rule, look)
+	} else if strings.Contains(args[0], "/") {
+		return unknownName("rule", args[0], ruleIDs(engine))
 	} else {
 		var explained *model.Explanation
 		if explained, err = explainLicense(ctx, licenses, engine, args[0]); err != nil {
@@ -128,9 +135,13 @@ func explainAll(licenses *catalog.Catalog) []*model.Explanation {
 func ruleInfos(engine *policy.Engine) []model.RuleInfo {
 	var all []model.RuleInfo
 	for _, r := range engine.Rules() {
+		file := "policies/" + r.File
+		if r.Own {
+			file = r.File
+		}
 		all = append(all, model.RuleInfo{
-			ID: r.ID, Title: r.Title, Description: r.Description,
-			Level: r.Level, Refs: r.Refs, File: "policies/" + r.File,
+			ID: r.ID, Title: cmp.Or(r.Title, r.ID), Description: r.Description, Level: r.Level, Refs: append([]string{}, r.Refs...),
+			EffectiveOn: r.EffectiveOn, Requirement: r.Requirement, File: file,
 		})
 	}
 	return all
