@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,6 +72,8 @@ type run struct {
 	// failOn is the level that each subject's own configuration sets, in the
 	// order of the subjects; empty where it sets none.
 	failOn []string
+	// configs are their configurations, in the same order.
+	configs []config
 	// folders has each subject's folder relative to the working directory, in
 	// the same order; empty for one that has none there.
 	folders []string
@@ -136,7 +139,7 @@ func (c *Command) addFacts(cmd *cobra.Command, flags *checkFlags) {
 	flags.sources.add(f)
 	f.BoolVar(&flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.StringArrayVar(&flags.definitions, "definition", nil, "ask for a definition to be met, such as osaid-1.0 (repeats)")
-	f.StringArrayVar(&flags.policies, "policy", nil, "folder with rules and definitions of yours (repeats)")
+	policyFlag(f, &flags.policies)
 	f.StringVar(&flags.reading, "reading", "", "how definitions are read: "+strings.Join(readings, ", ")+" (default text)")
 	f.StringSliceVar(&flags.use.uses, "use", nil, "declare a use: "+strings.Join(uses, ", "))
 	f.Int64Var(&flags.use.users, "users", 0, "declare the monthly active users of your products")
@@ -167,7 +170,7 @@ func (c *Command) check(ctx context.Context, r *run, args []string) error {
 	result, err := c.checker(r).Run(ctx, subjects)
 	stop()
 	if err != nil {
-		return undecided("if it happens again, report it with the target", "%w", err)
+		return checkFailed(err)
 	}
 	if err := report.Write(c.Stdout, r.flags.format, result, c.options(r)); err != nil {
 		return undecided("check that the output can be written", "%w", err)
@@ -197,7 +200,15 @@ func (c *Command) open(ctx context.Context, r *run, args []string) ([]check.Subj
 		}
 		subjects = append(subjects, found...)
 	}
-	return subjects, nil
+	return subjects, r.vetRules()
+}
+
+// checkFailed says that no result came out.
+func checkFailed(err error) error {
+	if errors.Is(err, policy.ErrNoRules) {
+		return undecided("leave a rule about the release on in the configuration", "%w", err)
+	}
+	return undecided("if it happens again, report it with the target", "%w", err)
 }
 
 func (c *Command) checker(r *run) *check.Checker {
@@ -250,7 +261,7 @@ func (c *Command) setup(ctx context.Context, r *run) (at endpoints, err error) {
 		return at, err
 	}
 	r.engine = engine
-	if r.sources, err = c.openSources(r.flags.sources); err != nil {
+	if r.sources, err = c.openSources(r.flags.sources, licenses.Models()); err != nil {
 		return at, err
 	}
 	r.walker = &lineage.Walker{Sources: r.sources.ancestors, Catalog: licenses, Datasets: r.flags.datasets}
@@ -286,7 +297,7 @@ func (c *Command) options(r *run) report.Options {
 func (r *run) outcome(result *model.Result) error {
 	for i, one := range result.Results {
 		level := cmp.Or(r.flags.failOn, r.failOn[i], string(model.LevelError))
-		if slices.ContainsFunc(one.Findings, func(f model.Finding) bool { return reaches(f.Level, level) }) {
+		if slices.ContainsFunc(model.Counted(one.Findings), func(f model.Finding) bool { return reaches(f.Level, level) }) {
 			return errFindings
 		}
 	}

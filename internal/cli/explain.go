@@ -48,6 +48,7 @@ the id of a rule, it shows what the rule looks for and on what it rests.
 	f := cmd.Flags()
 	choiceFlag(cmd, &flags.format, "format", "format", textOrJSON)
 	choiceFlag(cmd, &flags.color, "color", "colour", colors)
+	policyFlag(f, &flags.policies)
 	f.BoolVar(&flags.list, "list", false, "list every licence and every rule")
 	f.StringArrayVar(&flags.policies, "policy", nil, "folder with rules of yours (repeats)")
 	return cmd
@@ -104,6 +105,7 @@ func explainLicense(ctx context.Context, licenses *catalog.Catalog, engine *poli
 
 func explanation(licenses *catalog.Catalog, e catalog.Entry) *model.Explanation {
 	explained := &model.Explanation{
+		File: e.File, Replaces: e.Replaces,
 		Key: e.Key, Name: e.Name, Version: e.Version, Family: e.Family, Class: e.Class, Members: e.Members,
 		OSIApproved: e.OSIApproved, Released: e.Released, Source: e.Source, Status: e.Status, Notes: e.Notes,
 		Derivatives: e.Relicensing.Derivatives, DerivativesClause: e.Relicensing.Clause,

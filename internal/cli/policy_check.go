@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/entail-dev/entail/internal/catalog"
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/internal/report"
@@ -78,6 +79,9 @@ func (c *Command) policyCheck(flags policyCheckFlags, args []string) error {
 	found, err := policy.Check(policies.FS, folders...)
 	if errors.Is(err, policy.ErrNoPolicy) || errors.Is(err, policy.ErrNothingAsked) {
 		return undecided("name a folder that holds rules, or make one with entail policy init", "%w", err)
+	}
+	if err == nil {
+		_, err = catalog.Load(policies.FS, catalogFolders(folders)...)
 	}
 	if err != nil {
 		return usageError("", "check the policies: %w", err)

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,6 +33,11 @@ type Checked struct {
 // used, their tests included, and what their readers or authors will miss. An
 // error means that a folder cannot be read or holds no rule.
 func Check(fsys fs.FS, folders ...Folder) (*Checked, error) {
+	limit := limits{time: compileTimeout, memory: compileMemory}
+	return watched(context.Background(), limit, func(context.Context) (*Checked, error) { return lint(fsys, folders) })
+}
+
+func lint(fsys fs.FS, folders []Folder) (*Checked, error) {
 	found := &Checked{Rules: []string{}, Problems: Problems{}}
 	read, err := readFolders(folders)
 	if err != nil {
@@ -143,7 +149,7 @@ func (c *Checked) compile(fsys fs.FS, folders []Folder, tests map[string]*ast.Mo
 	for name, module := range tests {
 		modules[userPrefix+name] = module
 	}
-	compiler, err := compile(fsys, modules)
+	compiler, err := compileModules(fsys, modules, true)
 	if err != nil {
 		c.Problems = append(c.Problems, problemsOf(err)...)
 		return nil

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/entail-dev/entail/internal/policy"
-	"github.com/entail-dev/entail/policies"
 )
 
 const described = `# METADATA
@@ -22,6 +21,7 @@ const described = `# METADATA
 // TestCheckPolicies: each thing that is wrong with a folder is told at its
 // place, and nothing else is.
 func TestCheckPolicies(t *testing.T) {
+	small := smallPolicies(t)
 	test := "package custom.a_test\n\ntest_a if count(data.custom.a.findings) == 1\n"
 	rule := described + "package custom.a\n\nfindings contains {\"message\": input.subject}\n"
 	for name, tt := range map[string]struct {
@@ -144,7 +144,7 @@ _made(text) := {"message": text}
 			[]string{"error mine/b.rego:3:1: data.custom.a.findings and data.a.findings would both be the rule custom/a; rename one of the packages"},
 		},
 	} {
-		found, err := policy.Check(policies.FS, folderOf(tt.files))
+		found, err := policy.Check(small, folderOf(tt.files))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -161,6 +161,7 @@ _made(text) := {"message": text}
 
 // TestCheckOfNothing: folders without a rule are told from those without fault.
 func TestCheckOfNothing(t *testing.T) {
+	small := smallPolicies(t)
 	good := folderOf(map[string]string{"a.rego": described + "package custom.a\n\nfindings contains {\"message\": \"x\"}\n"})
 	for name, tt := range map[string]struct {
 		folders []policy.Folder
@@ -173,11 +174,11 @@ func TestCheckOfNothing(t *testing.T) {
 		"a misspelt rule":      {[]policy.Folder{folderOf(map[string]string{"a.rego": "package main\n\ndenny contains \"x\"\n"})}, policy.ErrNothingAsked, "mine/a.rego:1: no package gives findings, deny, warn, violation or a judgement; did you mean deny by denny?"},
 		"a misspelt judgement": {[]policy.Folder{folderOf(map[string]string{"a.rego": "package custom.b\n\nx := 1\n"})}, policy.ErrNothingAsked, "mine/a.rego:1: no package"},
 	} {
-		_, err := policy.Check(policies.FS, tt.folders...)
+		_, err := policy.Check(small, tt.folders...)
 		if !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%s: got %v, want %q", name, err, tt.says)
 		}
-		if _, err := policy.Compile(policies.FS, tt.folders...); !errors.Is(err, tt.want) {
+		if _, err := policy.Compile(small, tt.folders...); !errors.Is(err, tt.want) {
 			t.Errorf("%s: Compile gives %v", name, err)
 		}
 	}

@@ -55,6 +55,9 @@ func (p *Problem) Error() string {
 // problemAt is a problem of level error at a place that OPA knows.
 func problemAt(at *ast.Location, format string, args ...any) *Problem {
 	p := &Problem{Level: model.LevelError, Message: fmt.Sprintf(format, args...)}
+	if len(p.Message) > maxQuoted {
+		p.Message = strings.ToValidUTF8(p.Message[:maxQuoted], "") + " …"
+	}
 	if at != nil {
 		p.File, p.Line, p.Column = at.File, at.Row, at.Col
 	}
@@ -205,16 +208,14 @@ func meant(name string, known []string) string {
 	return "there are " + strings.Join(known, ", ")
 }
 
-// insteadOf says what to call in place of a function that rules do not have.
+// insteadOf says why a function is not there, or which was meant.
 func insteadOf(name string) string {
+	if why := refused[name]; why != "" {
+		return why
+	}
 	var all []string
 	for _, b := range Capabilities().Builtins {
 		all = append(all, b.Name)
-	}
-	for _, b := range ast.CapabilitiesForThisVersion().Builtins {
-		if b.Name == name {
-			return "rules see only their input and data: no network, clock, environment or chance; the time is input.now"
-		}
 	}
 	if near := catalog.NearestOf(name, all, 1); len(near) > 0 {
 		return "did you mean " + near[0] + "?"

@@ -93,7 +93,7 @@ func TestUserPoliciesRefused(t *testing.T) {
 		{folderOf(map[string]string{"a.rego": "# x\npackage custom.definitions.tidy\n\nverdict := 1\n"}), "mine/a.rego:2: custom.definitions.tidy is a definition and has no rule `judgement`"},
 		{folderOf(map[string]string{"a.rego": "package custom.a\n\nx := \n"}), "mine/a.rego:4: unexpected eof token"},
 		{folderOf(map[string]string{"b/a.rego": "package custom.a\n\nx := input.nodez\n"}), "mine/b/a.rego:3:12: input has no field nodez; did you mean nodes?"},
-		{folderOf(map[string]string{"a.rego": "package custom.a\n\nx := http.send({})\n"}), "mine/a.rego:3:6: there is no function http.send; rules see only their input and data"},
+		{folderOf(map[string]string{"a.rego": "package custom.a\n\nx := http.send({})\n"}), "mine/a.rego:3:6: there is no function http.send; rules reach no network"},
 		{folderOf(map[string]string{"a.rego": "package custom.a\n#" + strings.Repeat("x", 1<<20)}), "a.rego: larger than 1024 KiB"},
 		{folderOf(map[string]string{"a.txt": ""}), "no rule file"},
 		{folderOf(map[string]string{"a_test.rego": "package custom.a\n"}), "no rule file"},
