@@ -36,7 +36,7 @@ func loadPolicies(ctx context.Context, folders ...string) (*catalog.Catalog, *po
 	}()
 	licenses, values, err := catalogValues(own)
 	<-done
-	if errors.Is(failed, policy.ErrNoPolicy) {
+	if errors.Is(failed, policy.ErrNoPolicy) || errors.Is(failed, policy.ErrNothingAsked) {
 		return nil, nil, undecided("name a folder that holds *.rego files, or make one with entail policy init", "%w", failed)
 	}
 	if err := errors.Join(err, failed); err != nil {

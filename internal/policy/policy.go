@@ -55,6 +55,9 @@ type Rule struct {
 	File string
 	// Own is true for a rule of the user's.
 	Own bool
+	// Requirement is what the rule is there to see to, in its author's own
+	// scheme of numbers or names; may be empty.
+	Requirement string
 }
 
 // Engine holds compiled rules with their data.
@@ -118,19 +121,36 @@ func compileAll(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	rules = append(rules, own.rules...)
 	slices.SortFunc(rules, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
 	maps.Copy(modules, own.modules)
-	schemas, err := Schemas(fsys)
+	compiler, err := compileModules(fsys, modules, len(folders) > 0)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("compile policies: %w", err)
 	}
-	compiler := bound(checked(NewCompiler().WithSchemas(schemas), fsys, folders), len(folders) > 0)
-	if compiler.Compile(modules); compiler.Failed() {
-		return nil, fmt.Errorf("compile policies: %w", plainCompile(compiler.Errors))
+	if len(folders) > 0 && len(own.units) == 0 && len(own.modules) > 0 {
+		return nil, own.nothing()
 	}
 	digest, err := digestOf(fsys, own.texts)
 	if err != nil {
 		return nil, err
 	}
 	return &Compiled{compiler: compiler, rules: rules, units: own.units, digest: digest, data: own.data}, nil
+}
+
+// compileModules compiles modules under the limits that rules run under, those
+// of a user's where some take part, against the schema of the policies folder
+// fsys. What is wrong with them are Problems.
+func compileModules(fsys fs.FS, modules map[string]*ast.Module, users bool) (*ast.Compiler, error) {
+	schemas, err := Schemas(fsys)
+	if err != nil {
+		return nil, err
+	}
+	compiler := bound(CheckFields(checked(NewCompiler().WithSchemas(schemas), fsys, users), schemas), users)
+	if compiler.Compile(modules); compiler.Failed() {
+		return nil, compileProblems(compiler)
+	}
+	if unknown := unknownNames(compiler); len(unknown) > 0 {
+		return nil, unknown
+	}
+	return compiler, nil
 }
 
 // Prepare makes compiled rules ready with the catalogue as data.catalog, which
