@@ -263,7 +263,7 @@ func anys[T ~string](items []T) []any {
 
 // didYouMean offers the nearest known names, or lists them if they are few.
 func didYouMean(got string, known []string) string {
-	if near := nearestOf(got, known, 3); len(near) > 0 {
+	if near := NearestOf(got, known, 3); len(near) > 0 {
 		return fmt.Sprintf("; did you mean %s?", strings.Join(near, ", "))
 	}
 	if len(known) > 0 && len(known) <= 16 {
