@@ -105,7 +105,7 @@ func runTests(ctx context.Context, folders []string, options policy.TestOptions)
 	}
 	tests, err := policy.LoadTests(policies.FS, licenses.Data(), own...)
 	if missing, ok := errors.AsType[*policy.NoExampleError](err); ok {
-		return nil, undecided(nearest("the folder's examples are ", missing.Name, missing.Known), "load the tests: %w", err)
+		return nil, undecided(nearest(missing.Name, missing.Known), "load the tests: %w", err)
 	}
 	if err != nil {
 		return nil, usageError("", "load the tests: %w", err)
@@ -120,7 +120,7 @@ func runTests(ctx context.Context, folders []string, options policy.TestOptions)
 		for _, name := range none.Known {
 			names = append(names, name[strings.LastIndex(name, ".")+1:])
 		}
-		return nil, undecided(nearest("the tests are ", asked[strings.LastIndex(asked, ".")+1:], names), "run the tests in %s: %w", strings.Join(folders, ", "), none)
+		return nil, undecided(nearest(asked[strings.LastIndex(asked, ".")+1:], names), "run the tests in %s: %w", strings.Join(folders, ", "), none)
 	}
 	if err != nil {
 		return nil, usageError("", "run the tests in %s: %w", strings.Join(folders, ", "), err)
@@ -128,17 +128,16 @@ func runTests(ctx context.Context, folders []string, options policy.TestOptions)
 	return run, nil
 }
 
-// nearest is a hint with the names that are spelled most like one, or the first
-// few of all where none is.
-func nearest(lead, name string, known []string) string {
-	near := catalog.NearestOf(name, known, 3)
-	if len(near) == 0 {
-		near = known[:min(3, len(known))]
+// nearest is a hint with the names that are spelled most like one; the first few
+// of all where none is.
+func nearest(name string, known []string) string {
+	if near := catalog.NearestOf(name, known, 3); len(near) > 0 {
+		return report.Plain(strings.Join(near, ", "))
 	}
-	if len(near) == 0 {
+	if len(known) == 0 {
 		return ""
 	}
-	return report.Plain(lead + strings.Join(near, ", "))
+	return report.Plain("one of " + strings.Join(known[:min(5, len(known))], ", "))
 }
 
 // testOutcome turns a run of tests into the exit code.

@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
@@ -46,6 +47,11 @@ func (e *Engine) Explain(ctx context.Context, document *input.Document, rule, ab
 		told.Findings = size(found[0].Bindings["found"])
 	}
 	told.Clauses = w.clauses()
+	if own := slices.ContainsFunc(e.units, func(one unit) bool { return one.key == rule }); !own {
+		for i := range told.Clauses {
+			told.Clauses[i].File = "policies/" + told.Clauses[i].File
+		}
+	}
 	return told, nil
 }
 
