@@ -153,11 +153,6 @@ func (s *shape) check(value ast.Value, path func() string, found *faults) {
 }
 
 func (s *shape) checkObject(object ast.Object, path func() string, found *faults) {
-	for _, name := range s.Required {
-		if object.Get(ast.InternedTerm(name)) == nil {
-			found.add(path, "wants a field %s", name)
-		}
-	}
 	object.Foreach(func(key, value *ast.Term) {
 		name, _ := key.Value.(ast.String)
 		within := s.others
@@ -172,6 +167,11 @@ func (s *shape) checkObject(object ast.Object, path func() string, found *faults
 			within.check(value.Value, func() string { return path() + field(string(name)) }, found)
 		}
 	})
+	for _, name := range s.Required {
+		if object.Get(ast.InternedTerm(name)) == nil {
+			found.add(path, "wants a field %s", name)
+		}
+	}
 }
 
 func unknownField(name string, known []string) string {
