@@ -33,6 +33,8 @@ const headline = "osaid-1.0"
 type checkFlags struct {
 	format, failOn, color, config, reading string
 	complete, verbose, datasets            bool
+	trace                                  bool
+	explain                                []string
 	definitions, policies                  []string
 	use                                    useFlags
 	lock                                   lockFlags
@@ -119,7 +121,8 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
   entail check github:owner/repo@v1.0
   entail check ./model --offline --fail-on warning
   entail check . --use commercial,hosted --users 5000000 --region EU
-  entail check . --definition osaid-1.0 --format json`,
+  entail check . --definition osaid-1.0 --format json
+  entail check . --explain lineage/dropped-restriction`,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.check(cmd.Context(), r, args) },
 	}
 	f := cmd.Flags()
@@ -128,6 +131,8 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 	f.BoolVar(&r.flags.complete, "complete", false, "exit 3 where some ancestor or licence is not known")
 	choiceFlag(cmd, &r.flags.color, "color", "colour", colors)
 	f.BoolVarP(&r.flags.verbose, "verbose", "v", false, "show notes in full")
+	f.StringArrayVar(&r.flags.explain, "explain", nil, "show on stderr why a rule found what it did, or nothing: RULE or RULE@MODEL (repeats)")
+	f.BoolVar(&r.flags.trace, "trace", false, "--explain for every rule of yours, or every rule where you have none")
 	offer(cmd, "fail-on", failLevels)
 	c.addFacts(cmd, &r.flags)
 	return cmd
@@ -162,18 +167,28 @@ func (c *Command) check(ctx context.Context, r *run, args []string) error {
 	if err != nil {
 		return err
 	}
+	explained, err := newExplainer(ctx, r)
+	if err != nil {
+		return err
+	}
 	if strings.HasPrefix(r.flags.format, "badge") && (len(subjects) != 1 || len(r.definitions) > 1) {
 		return usageError("name one release, and at most one --definition",
 			"--format %s: a badge has room for one release and one definition", r.flags.format)
 	}
 	stop := c.progress(r.walker)
-	result, err := c.checker(r).Run(ctx, subjects)
+	checker := c.checker(r)
+	checker.Judged = explained.judged
+	result, err := checker.Run(ctx, subjects)
 	stop()
 	if err != nil {
 		return checkFailed(err)
 	}
 	if err := report.Write(c.Stdout, r.flags.format, result, c.options(r)); err != nil {
 		return undecided("check that the output can be written", "%w", err)
+	}
+	width, isTerminal := terminal(c.Stderr)
+	if err := explained.write(c.Stderr, report.Options{Color: c.color(r.flags.color, isTerminal), Width: width}); err != nil {
+		return err
 	}
 	return r.outcome(result)
 }

@@ -20,10 +20,12 @@ entail check with --policy.`,
 	cmd.AddCommand(
 		c.policyCheckCommand(),
 		c.policyDocsCommand(),
+		c.policyEvalCommand(),
 		c.policyFmtCommand(),
 		c.policyInitCommand(),
 		c.policyInputCommand(),
 		c.policySchemaCommand(),
+		c.policyTestCommand(),
 	)
 	return cmd
 }

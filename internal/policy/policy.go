@@ -190,7 +190,12 @@ func (e *Engine) Eval(ctx context.Context, document *input.Document) (*model.Sub
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.answer(ctx, document.Subject, value)
+	return e.EvalSaved(ctx, &input.Saved{Subject: document.Subject, Value: value})
+}
+
+// EvalSaved judges a document that was saved, as Eval does.
+func (e *Engine) EvalSaved(ctx context.Context, document *input.Saved) (*model.SubjectResult, error) {
+	answer, err := e.answer(ctx, document.Subject, document.Value)
 	if err != nil {
 		return nil, err
 	}
