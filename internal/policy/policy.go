@@ -59,7 +59,9 @@ type Engine struct {
 	store    storage.Store
 	rules    []Rule
 	units    []unit
-	digest   string
+	// texts are the files of a user's that were read, by their names.
+	texts  map[string][]byte
+	digest string
 }
 
 // Compiled holds rules that have been compiled and have no data yet. Compiling
@@ -69,6 +71,7 @@ type Compiled struct {
 	compiler *ast.Compiler
 	rules    []Rule
 	units    []unit
+	texts    map[string][]byte
 	digest   string
 }
 
@@ -103,14 +106,14 @@ func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Compiled{compiler: compiler, rules: rules, units: own.units, digest: digest}, nil
+	return &Compiled{compiler: compiler, rules: rules, units: own.units, texts: own.texts, digest: digest}, nil
 }
 
 // Prepare makes compiled rules ready with the catalogue as data.catalog, which
 // must be that of the same policies folder. catalog is not changed.
 func (c *Compiled) Prepare(ctx context.Context, catalog map[string]any) (*Engine, error) {
 	store := NewStore(Data(catalog, c.rules))
-	e := &Engine{compiler: c.compiler, store: store, rules: c.rules, units: c.units, digest: c.digest}
+	e := &Engine{compiler: c.compiler, store: store, rules: c.rules, units: c.units, texts: c.texts, digest: c.digest}
 	var err error
 	if e.query, err = e.ask(ast.MustParseExpr("result = " + entrypoint)).PrepareForEval(ctx); err != nil {
 		return nil, fmt.Errorf("prepare policies: %w", err)

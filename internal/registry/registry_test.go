@@ -1,0 +1,3 @@
+package registry
+
+import _ "github.com/google/go-containerregistry/pkg/registry"
