@@ -12,6 +12,7 @@ import (
 	"github.com/entail-dev/entail/internal/check"
 	"github.com/entail-dev/entail/internal/input"
 	"github.com/entail-dev/entail/internal/lineage"
+	"github.com/entail-dev/entail/internal/lock"
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/internal/report"
@@ -35,6 +36,7 @@ type checkFlags struct {
 	definitions, policies                  []string
 	use                                    useFlags
 	lock                                   lockFlags
+	key                                    keyFlags
 	sources                                sourceFlags
 }
 
@@ -68,6 +70,9 @@ type run struct {
 	engine      *policy.Engine
 	known       vocabulary
 	definitions []string
+	// demands are the policies that configurations ask for; nil where no rule
+	// is asked for a verdict.
+	demands *demands
 	// failOn is the level that each subject's own configuration sets, in the
 	// order of the subjects; empty where it sets none.
 	failOn []string
@@ -77,6 +82,9 @@ type run struct {
 	// govern, where set, says which configuration governs a folder that has one
 	// of its own.
 	govern func(ctx context.Context, folder string, own config) (config, error)
+	// pinned, where set, reads the lock whose policies govern a folder, in place
+	// of the folder's own.
+	pinned func(ctx context.Context, folder string) (path string, file *lock.File, err error)
 }
 
 func (c *Command) checkCommand() *cobra.Command {
@@ -126,7 +134,8 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.BoolVar(&r.flags.complete, "complete", false, "exit 3 where some ancestor or licence is not known")
 	f.StringArrayVar(&r.flags.definitions, "definition", nil, "ask for a definition to be met, such as osaid-1.0 (repeats)")
-	f.StringArrayVar(&r.flags.policies, "policy", nil, "folder with rules and definitions of yours (repeats)")
+	f.StringArrayVar(&r.flags.policies, "policy", nil, "rules and definitions of yours: "+policyForms+" (repeats)")
+	r.flags.key.add(f)
 	f.StringVar(&r.flags.reading, "reading", "", "how definitions are read: "+strings.Join(readings, ", ")+" (default text)")
 	f.StringSliceVar(&r.flags.use.uses, "use", nil, "declare a use: "+strings.Join(uses, ", "))
 	f.Int64Var(&r.flags.use.users, "users", 0, "declare the monthly active users of your products")
@@ -149,12 +158,15 @@ func (c *Command) check(ctx context.Context, r *run, args []string) error {
 	if err := r.flags.validate(); err != nil {
 		return err
 	}
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	if err := r.demand(ctx, args); err != nil {
+		return err
+	}
 	endpoint, err := c.setup(ctx, r)
 	if err != nil {
 		return err
-	}
-	if len(args) == 0 {
-		args = []string{"."}
 	}
 	var subjects []check.Subject
 	for _, arg := range args {
@@ -222,7 +234,7 @@ func (c *Command) setup(ctx context.Context, r *run) (at endpoints, err error) {
 			return at, usageError("policies/schema/config.json lists every key", "%w", err)
 		}
 	}
-	licenses, engine, err := loadPolicies(ctx, r.flags.policies...)
+	licenses, engine, err := c.loadRun(ctx, r)
 	if err != nil {
 		return at, err
 	}

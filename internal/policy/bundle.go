@@ -41,7 +41,8 @@ const madeBy = "entail"
 type BundleOptions struct {
 	// Version is that of the program.
 	Version string
-	// Tests adds the tests of the rules, ours and the user's.
+	// Tests adds the tests of the user's rules. Ours say what our rules do
+	// alone, and go in where no others do.
 	Tests bool
 	// SigningKey is a file with a private key in PEM, or for HS256 and its like
 	// with a secret; empty for no signature. Algorithm is how it signs, such as
@@ -62,7 +63,7 @@ func (e *Engine) Bundle(ctx context.Context, fsys fs.FS, folders []Folder, o Bun
 }
 
 func (e *Engine) bundle(ctx context.Context, fsys fs.FS, folders []Folder, o BundleOptions) ([]byte, error) {
-	files, err := ourFiles(fsys, o.Tests)
+	files, err := ourFiles(fsys, o.Tests && len(folders) == 0)
 	if err != nil {
 		return nil, err
 	}

@@ -180,13 +180,16 @@ func TestBundleManifest(t *testing.T) {
 			t.Errorf("%s is in it", name)
 		}
 	}
-	tested, err := archive.UnpackGzip(bytes.NewReader(bundleOf(t, policy.BundleOptions{Tests: true}, house()...)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"user/policies/known/known_test.rego", "main_test.rego", "lib/own_test.rego"} {
-		if tested[want] == nil {
-			t.Errorf("%s is not among the tests", want)
+	for _, tt := range []struct {
+		folders    []policy.Folder
+		with, lack string
+	}{{house(), "user/policies/known/known_test.rego", "main_test.rego"}, {nil, "main_test.rego", "user/policies/known/known_test.rego"}} {
+		tested, err := archive.UnpackGzip(bytes.NewReader(bundleOf(t, policy.BundleOptions{Tests: true}, tt.folders...)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tested[tt.with] == nil || tested[tt.lack] != nil {
+			t.Errorf("want %s among the tests, and not %s", tt.with, tt.lack)
 		}
 	}
 }
@@ -327,7 +330,7 @@ func TestOpenBundle(t *testing.T) {
 		for file, text := range files {
 			held[file] = &fstest.MapFile{Data: text}
 		}
-		opened, err := policy.OpenFiles("b", files, policies.FS)
+		opened, err := policy.OpenFiles("b", files, policies.FS, nil)
 		check := func(how string, opened policy.Opened, err error) {
 			if tt.want != "" {
 				if err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -356,7 +359,7 @@ func TestOpenBundle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := policy.OpenFiles("b", alone, policies.FS); err == nil || !strings.Contains(err.Error(), "it holds entail's own rules alone") {
+	if _, err := policy.OpenFiles("b", alone, policies.FS, nil); err == nil || !strings.Contains(err.Error(), "it holds entail's own rules alone") {
 		t.Errorf("a bundle of ours alone: %v", err)
 	}
 }
@@ -390,7 +393,7 @@ func TestBundleData(t *testing.T) {
 		".manifest":     []byte(`{"roots": ["custom", "catalog"], "metadata": {"entail": {}}}`),
 		"data.json":     text,
 		"user/x/x.rego": []byte("package custom.x"),
-	}, policies.FS)
+	}, policies.FS, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,17 +47,17 @@ type Opened struct {
 // be signed.
 func OpenBundle(name string, packed io.Reader, ours fs.FS, v *Verification) (Opened, error) {
 	files, err := archive.UnpackGzip(packed)
-	if err == nil {
-		err = v.verify(files)
-	}
 	if err != nil {
 		return Opened{}, fmt.Errorf("read the bundle %s: %w", name, err)
 	}
-	return OpenFiles(name, files, ours)
+	return OpenFiles(name, files, ours, v)
 }
 
 // OpenFiles is OpenBundle for files that have been unpacked, by their paths.
-func OpenFiles(name string, files map[string][]byte, ours fs.FS) (Opened, error) {
+func OpenFiles(name string, files map[string][]byte, ours fs.FS, v *Verification) (Opened, error) {
+	if err := v.Check(name, files); err != nil {
+		return Opened{}, err
+	}
 	opened, err := openFiles(name, files, ours)
 	if err != nil {
 		return Opened{}, fmt.Errorf("read the bundle %s: %w", name, err)
@@ -87,7 +87,7 @@ func OpenFolder(name string, fsys, ours fs.FS) (Opened, error) {
 	if err != nil {
 		return Opened{}, fmt.Errorf("read the policies in %s: %w", name, err)
 	}
-	return OpenFiles(name, files, ours)
+	return OpenFiles(name, files, ours, nil)
 }
 
 // readAll reads every file of a folder.
@@ -296,7 +296,15 @@ func memory(files map[string][]byte) (fs.FS, error) {
 	return txtar.FS(&all)
 }
 
-// verify holds files to their signature, as OPA does.
+// Check holds the files of a bundle to their signature, as OPA does. Without a
+// verification there is nothing to hold them to.
+func (v *Verification) Check(name string, files map[string][]byte) error {
+	if err := v.verify(files); err != nil {
+		return fmt.Errorf("read the bundle %s: %w", name, err)
+	}
+	return nil
+}
+
 func (v *Verification) verify(files map[string][]byte) error {
 	if v == nil {
 		return nil

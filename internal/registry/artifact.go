@@ -64,10 +64,10 @@ func (c *Client) fetchArtifact(ctx context.Context, ref Ref) (*Fetched, error) {
 		return nil, missing(err)
 	}
 	// What answers for the digest must be what has it.
-	if got := digestOf(text); ref.Digest != "" && got != ref.Digest {
+	if got := DigestOf(text); ref.Digest != "" && got != ref.Digest {
 		return nil, fmt.Errorf("%w: the registry has %s now", ErrDigest, got)
 	}
-	ref = ref.Pinned(digestOf(text))
+	ref = ref.Pinned(DigestOf(text))
 	fetched, err := c.layers(ctx, repository, ref, text)
 	if err == nil {
 		c.keep(ref.Digest, text)
@@ -121,8 +121,8 @@ func policies(layers []ocispec.Descriptor) error {
 		switch {
 		case !IsDigest(string(layer.Digest)):
 			return fmt.Errorf("%q has no digest of SHA-256", name)
-		case layer.Size < 0 || layer.Size > maxBytes || total > maxTotal:
-			return fmt.Errorf("%q is larger than %d MiB, or all of it than %d", name, maxBytes>>20, maxTotal>>20)
+		case layer.Size < 0 || layer.Size > MaxBytes || total > maxTotal:
+			return fmt.Errorf("%q is larger than %d MiB, or all of it than %d", name, MaxBytes>>20, maxTotal>>20)
 		case isBundle(layer.MediaType):
 			bundles++
 			continue

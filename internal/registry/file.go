@@ -30,14 +30,14 @@ func (c *Client) fetchFile(ctx context.Context, ref Ref) (*Fetched, error) {
 	if resp.StatusCode != http.StatusOK {
 		return nil, statusError(req.URL.Host, resp.StatusCode, nil)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBytes+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBytes+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(body) > maxBytes {
-		return nil, fmt.Errorf("%w: larger than %d MiB", ErrContent, maxBytes>>20)
+	if len(body) > MaxBytes {
+		return nil, fmt.Errorf("%w: larger than %d MiB", ErrContent, MaxBytes>>20)
 	}
-	digest := digestOf(body)
+	digest := DigestOf(body)
 	if ref.Digest != "" && digest != ref.Digest {
 		return nil, fmt.Errorf("%w: the server has %s now", ErrDigest, digest)
 	}

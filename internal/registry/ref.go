@@ -102,6 +102,15 @@ func (r Ref) Pinned(digest string) Ref {
 // OCI says whether it names something in a registry.
 func (r Ref) OCI() bool { return r.scheme == schemeOCI }
 
+// Host is the server that it is on.
+func (r Ref) Host() string {
+	if r.OCI() {
+		return r.oci.Registry
+	}
+	at, _ := url.Parse(r.Name) // ParseRef has parsed it before
+	return at.Host
+}
+
 // Base is the last word of the name, without what a tag or a suffix adds.
 func (r Ref) Base() string {
 	name := r.Name[strings.LastIndex(r.Name, "/")+1:]

@@ -31,7 +31,8 @@ import (
 
 // Bounds of what is fetched.
 const (
-	maxBytes     = 32 << 20 // one file
+	// MaxBytes bounds one file.
+	MaxBytes     = 32 << 20
 	maxTotal     = 64 << 20 // all files of one reference
 	maxLayers    = 2_000
 	maxManifest  = 4 << 20
@@ -119,20 +120,30 @@ func (c *Client) Fetch(ctx context.Context, ref Ref) (*Fetched, error) {
 	return fetched, nil
 }
 
+// Digest asks the server what a reference means now.
+func (c *Client) Digest(ctx context.Context, ref Ref) (string, error) {
+	fetched, err := c.Fetch(ctx, ref.Pinned(""))
+	if err != nil {
+		return "", err
+	}
+	return fetched.Ref.Digest, nil
+}
+
 // kept is what the cache holds under a digest, checked.
 func (c *Client) kept(digest string) ([]byte, bool) {
 	if digest == "" {
 		return nil, false
 	}
 	_, body, ok := c.cfg.Cache.Get("policy", digest)
-	return body, ok && digestOf(body) == digest
+	return body, ok && DigestOf(body) == digest
 }
 
 func (c *Client) keep(digest string, body []byte) {
 	c.cfg.Cache.Put(cache.Entry{Key: []string{"policy", digest}, Fetched: c.cfg.Now().UTC()}, body)
 }
 
-func digestOf(body []byte) string {
+// DigestOf is the digest of a text, as references have it.
+func DigestOf(body []byte) string {
 	sum := sha256.Sum256(body)
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
@@ -184,20 +195,14 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	return g.next.RoundTrip(req)
 }
 
-// follow follows a few redirects, from one host to another without what only
-// the first may read.
+// follow follows a few redirects. Credentials are left behind where the host
+// changes: oras sees to that.
 func follow(req *http.Request, via []*http.Request) error {
 	if len(via) > maxRedirects {
 		return fmt.Errorf("more than %d redirects", maxRedirects)
 	}
-	first := via[0].URL
 	if req.URL.User != nil {
 		return errors.New("a redirect to an address with a password in it")
-	}
-	if req.URL.Host != first.Host || req.URL.Scheme != first.Scheme {
-		req.Header.Del("Authorization")
-		req.Header.Del("Cookie")
-		req.Header.Del("Referer")
 	}
 	return nil
 }
