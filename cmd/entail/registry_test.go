@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -65,7 +66,7 @@ type scriptRegistry struct {
 	counted int
 }
 
-// web serves a folder on loopback, as $WEB.
+// web serves a folder on loopback, as $WEB, whose host is $WEBHOST.
 func web(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: web FOLDER")
@@ -73,6 +74,7 @@ func web(ts *testscript.TestScript, neg bool, args []string) {
 	server := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
 	ts.Defer(server.Close)
 	ts.Setenv("WEB", server.URL)
+	ts.Setenv("WEBHOST", strings.TrimPrefix(server.URL, "http://"))
 }
 
 // keep puts what a regular expression finds in the last standard output into a

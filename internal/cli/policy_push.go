@@ -61,19 +61,15 @@ func (c *Command) policyPush(ctx context.Context, b *bundleFlags, args []string)
 		return err
 	}
 	var packed []byte
-	revision := ""
 	if len(args) == 2 {
-		if packed, err = c.checkedBundle(args[1], b); err != nil {
-			return err
-		}
+		packed, err = c.checkedBundle(args[1], b)
 	} else {
-		var engine *policy.Engine
-		if packed, engine, err = c.makeBundle(ctx, b); err != nil {
-			return err
-		}
-		revision = engine.Digest()
+		packed, _, err = c.makeBundle(ctx, b)
 	}
-	digest, err := client.Push(ctx, ref, packed, revision)
+	if err != nil {
+		return err
+	}
+	digest, err := client.Push(ctx, ref, packed)
 	if err != nil {
 		return fetchError(err, ref)
 	}

@@ -169,7 +169,7 @@ func (c *Client) blob(ctx context.Context, repository *remote.Repository, layer 
 
 // Push puts a bundle into a registry under the reference's tag, and returns the
 // digest of its manifest. The same bundle has the same digest everywhere.
-func (c *Client) Push(ctx context.Context, ref Ref, packed []byte, revision string) (string, error) {
+func (c *Client) Push(ctx context.Context, ref Ref, packed []byte) (string, error) {
 	if c.cfg.Offline {
 		return "", fmt.Errorf("push to %s: %w", ref, ErrOffline)
 	}
@@ -179,14 +179,14 @@ func (c *Client) Push(ctx context.Context, ref Ref, packed []byte, revision stri
 	if err != nil {
 		return "", fmt.Errorf("push to %s: %w", ref, err)
 	}
-	found, err := push(ctx, repository, ref, packed, revision)
+	found, err := push(ctx, repository, ref, packed)
 	if err != nil {
 		return "", fmt.Errorf("push to %s: %w", ref, plain(err))
 	}
 	return string(found.Digest), nil
 }
 
-func push(ctx context.Context, repository *remote.Repository, ref Ref, packed []byte, revision string) (found ocispec.Descriptor, err error) {
+func push(ctx context.Context, repository *remote.Repository, ref Ref, packed []byte) (found ocispec.Descriptor, err error) {
 	config := descriptor(ocispec.MediaTypeImageConfig, []byte("{}"))
 	layer := descriptor(bundleLayer, packed)
 	layer.Annotations = map[string]string{ocispec.AnnotationTitle: "bundle.tar.gz"}
@@ -196,10 +196,8 @@ func push(ctx context.Context, repository *remote.Repository, ref Ref, packed []
 	if err := repository.Push(ctx, layer, bytes.NewReader(packed)); err != nil {
 		return found, err
 	}
-	annotations := map[string]string{ocispec.AnnotationCreated: "1970-01-01T00:00:00Z"} // any, and always the same
-	if revision != "" {
-		annotations[ocispec.AnnotationRevision] = revision
-	}
+	// The time may be any, and is always the same.
+	annotations := map[string]string{ocispec.AnnotationCreated: "1970-01-01T00:00:00Z"}
 	found, err = oras.PackManifest(ctx, repository, oras.PackManifestVersion1_0, "", oras.PackManifestOptions{
 		Layers: []ocispec.Descriptor{layer}, ConfigDescriptor: &config, ManifestAnnotations: annotations,
 	})

@@ -75,7 +75,7 @@ func TestPushAndFetch(t *testing.T) {
 		name := "oci://" + server.Host() + "/acme/rules:v1"
 		store := cache.Open(cache.Config{Dir: t.TempDir()})
 		c := client(t, env, registry.Config{Cache: store})
-		pinned, err := c.Push(t.Context(), ref(t, name), packed, "r1")
+		pinned, err := c.Push(t.Context(), ref(t, name), packed)
 		if err != nil {
 			t.Fatalf("%s: %v", how, err)
 		}
@@ -94,7 +94,7 @@ func TestPushAndFetch(t *testing.T) {
 		if _, err := offline.Fetch(t.Context(), ref(t, name)); !errors.Is(err, registry.ErrOffline) {
 			t.Errorf("%s: offline, by tag: %v", how, err)
 		}
-		if _, err := offline.Push(t.Context(), ref(t, name), packed, ""); !errors.Is(err, registry.ErrOffline) {
+		if _, err := offline.Push(t.Context(), ref(t, name), packed); !errors.Is(err, registry.ErrOffline) {
 			t.Errorf("%s: offline: pushed: %v", how, err)
 		}
 		if len(server.Requests()) != before {
@@ -108,7 +108,7 @@ func TestPushAndFetch(t *testing.T) {
 			t.Errorf("%s: without credentials: %v", how, err)
 		}
 		if how != testkit.RegistryOpen {
-			if _, err := stranger.Push(t.Context(), ref(t, name), packed, ""); err == nil {
+			if _, err := stranger.Push(t.Context(), ref(t, name), packed); err == nil {
 				t.Errorf("%s: pushed without credentials", how)
 			}
 		}
@@ -214,7 +214,7 @@ func TestWrongAnswers(t *testing.T) {
 	server := testkit.NewRegistry(t, testkit.RegistryOpen)
 	name := "oci://" + server.Host() + "/acme/rules:v1"
 	c := client(t, nil, registry.Config{})
-	pinned, err := c.Push(t.Context(), ref(t, name), packed, "")
+	pinned, err := c.Push(t.Context(), ref(t, name), packed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,7 +285,7 @@ func TestCredentialsStay(t *testing.T) {
 			env := docker(t, host, host+":8443", "blobs.example", "blobs."+host)
 			c := client(t, env, registry.Config{Transport: transport})
 			name := "oci://" + host + "/acme/rules:v1"
-			if _, err := c.Push(t.Context(), ref(t, name), packed, ""); err != nil {
+			if _, err := c.Push(t.Context(), ref(t, name), packed); err != nil {
 				t.Fatal(err)
 			}
 			server.Before(func(w http.ResponseWriter, req *http.Request) bool {

@@ -116,7 +116,11 @@ func (r *Registry) admit(w http.ResponseWriter, req *http.Request) bool {
 	case r.auth == RegistryBasic:
 		challenge = `Basic realm="registry"`
 	default:
-		challenge = fmt.Sprintf(`Bearer realm="%s/token",service="registry",scope="repository:%s:pull,push"`, r.URL, repositoryOf(req.URL.Path))
+		scope := "pull"
+		if req.Method != http.MethodGet && req.Method != http.MethodHead {
+			scope = "pull,push"
+		}
+		challenge = fmt.Sprintf(`Bearer realm="%s/token",service="registry",scope="repository:%s:%s"`, r.URL, repositoryOf(req.URL.Path), scope)
 	}
 	w.Header().Set("WWW-Authenticate", challenge)
 	w.Header().Set("Content-Type", "application/json")
