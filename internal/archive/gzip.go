@@ -84,17 +84,20 @@ func UnpackGzip(packed io.Reader) (map[string][]byte, error) {
 	stream := &ratioed{
 		Reader: &limited{decompressor, maxGzipTotal + maxGzipFiles*1024, errFilesTooLarge}, in: in,
 	}
-	files := map[string][]byte{}
+	files, total := map[string][]byte{}, int64(0)
 	err = eachEntry(stream, func(header *tar.Header, contents io.Reader) error {
 		name, keep, err := entryName(header)
 		if err != nil || !keep {
 			return err
 		}
+		total += header.Size
 		switch _, twice := files[name]; {
 		case twice:
 			return fmt.Errorf("%q is there twice", header.Name)
 		case header.Size > maxGzipTotal:
 			return fmt.Errorf("%q is larger than %d MiB", header.Name, maxGzipTotal>>20)
+		case total > maxGzipTotal:
+			return errFilesTooLarge
 		case len(files) == maxGzipFiles:
 			return fmt.Errorf("more than %d files", maxGzipFiles)
 		}
