@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -122,12 +121,15 @@ func (j *job) do(ctx context.Context) error {
 		}
 		subjects = append(subjects, found...)
 	}
+	if err := j.run.vetRules(); err != nil {
+		return err
+	}
 	if stale, err := j.movedOn(subjects); stale || err != nil {
 		return err
 	}
 	result, err := j.checker(j.run).Run(ctx, subjects)
 	if err != nil {
-		return undecided("if it happens again, report it with the target", "%w", err)
+		return checkFailed(err)
 	}
 	changes, err := j.base.compare(ctx, result, subjects)
 	if err != nil {
@@ -149,8 +151,11 @@ func (j *job) targets(ctx context.Context) (targets []string, proceed bool, err 
 		return nil, false, j.runner.Log("entail: the workflow before this one ran for no pull request that is still open")
 	}
 	after := j.event.After
-	id := path.Join(after.Owner, after.Repo, j.inputs.Path)
-	return []string{string(model.OnGitHub) + ":" + id + "@" + after.Branch}, true, nil
+	ref, ok := j.event.Place(after.Owner, after.Repo, j.inputs.Path, after.Branch)
+	if !ok {
+		return nil, false, undecided("path is a folder within the repository", "read %s of %s/%s by the API of this server: no reference can name it", j.inputs.Path, after.Owner, after.Repo)
+	}
+	return []string{ref.String()}, true, nil
 }
 
 // movedOn says whether the head has changed since the run that this one
@@ -251,7 +256,7 @@ func (j *job) failing(result *model.Result, changes []model.Changes) error {
 		return nil
 	}
 	for i, one := range result.Results {
-		findings := one.Findings
+		findings := model.Counted(one.Findings)
 		if j.inputs.OnlyNew && i < len(changes) && changes[i].Before != "" {
 			findings = changes[i].New
 		}

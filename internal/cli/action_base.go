@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/entail-dev/entail/internal/check"
@@ -58,7 +59,7 @@ func (b *base) snapshot(ctx context.Context, folder, id string) (*source.Snapsho
 func (b *base) read(ctx context.Context, folder, id string) (*source.Snapshot, error) {
 	pull := b.job.event.PullRequest
 	if b.job.event.After == nil {
-		commit, err := source.OpenCommit(ctx, folder, pull.Base)
+		commit, err := source.OpenCommit(ctx, b.job.Getenv("GITHUB_WORKSPACE"), folder, pull.Base)
 		if err == nil {
 			commit.SetID(id)
 			return commit.Snapshot(ctx)
@@ -79,15 +80,20 @@ func (b *base) read(ctx context.Context, folder, id string) (*source.Snapshot, e
 	if err != nil {
 		return nil, err
 	}
-	s, err := onGitHub.Fetch(ctx, model.Ref{
-		Kind: model.Model, Host: model.OnGitHub, ID: path.Join(b.job.event.Owner, b.job.event.Repo, within), Revision: pull.BaseRef,
-	})
+	ref, ok := b.job.event.Place(b.job.event.Owner, b.job.event.Repo, within, pull.BaseRef)
+	if !ok {
+		b.unread = true
+		return nil, b.job.once("the base of the pull request cannot be read by the API of this server: nothing is compared. fetch-depth: 2 in actions/checkout brings it")
+	}
+	s, err := onGitHub.Fetch(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
 	switch s.State {
 	case model.Resolved:
-		s.ID, s.Published = id, id != ""
+		if s.ID, s.Published = id, id != ""; b.job.event.After == nil {
+			s.Tags = nil // what GitHub takes the licence for, which nobody asked about the head
+		}
 		return s, nil
 	case model.NotFound:
 		return s, nil // a new folder
@@ -102,15 +108,18 @@ func (b *base) within(folder string) (string, error) {
 		return path.Clean(folder), nil
 	}
 	top := b.job.Getenv("GITHUB_WORKSPACE")
+	if clone, rel, ok := source.CloneOf(top, folder); ok && inside(top, clone) {
+		return rel, nil
+	}
+	if !inside(top, folder) {
+		return "", fmt.Errorf("%s lies outside of the workspace", folder)
+	}
 	whole, err := filepath.Abs(folder)
 	if err != nil {
 		return "", err
 	}
 	rel, err := filepath.Rel(top, whole)
-	if err != nil || !filepath.IsLocal(rel) {
-		return "", fmt.Errorf("%s lies outside of the workspace", folder)
-	}
-	return filepath.ToSlash(rel), nil
+	return filepath.ToSlash(rel), err
 }
 
 // policyFile is a copy of one file of policies as it is at the base; empty where
@@ -191,6 +200,12 @@ func (b *base) file(ctx context.Context, name string) (string, error) {
 	if s != nil && s.State == model.Resolved {
 		text, err := s.Read(ctx, filepath.Base(name))
 		if err == nil {
+			if now, unread := os.ReadFile(name); unread == nil && !bytes.Equal(now, text) {
+				err = b.job.notice("this pull request changes " + name + "; until it is merged, what the base branch has there holds")
+			}
+			if err != nil {
+				return "", err
+			}
 			return b.write(name, text)
 		}
 		if !errors.Is(err, source.ErrNotExist) {
@@ -208,7 +223,8 @@ func (b *base) file(ctx context.Context, name string) (string, error) {
 func (b *base) export(ctx context.Context, s *source.Snapshot, folder string) (string, error) {
 	for _, f := range s.Files {
 		if f.Size < 0 || f.Size > maxConfigBytes {
-			if strings.HasSuffix(f.Path, ".rego") {
+			// A rule may rest on data as well, and says nothing without it.
+			if slices.Contains([]string{".rego", ".json", ".yaml", ".yml"}, path.Ext(f.Path)) {
 				return "", undecided("keep policies in plain files below 1 MiB", "read %s of the base branch: it is a link, or too large", path.Join(folder, f.Path))
 			}
 			continue
@@ -259,7 +275,7 @@ func (b *base) govern(ctx context.Context, folder string, own config) (config, e
 	}
 	governing := before
 	governing.Model, governing.DerivedFrom, governing.derivedAt = own.Model, own.DerivedFrom, own.derivedAt
-	if !reflect.DeepEqual(governing, own) {
+	if !reflect.DeepEqual(governing.demands(), own.demands()) {
 		at := path.Join(filepath.ToSlash(folder), configFile)
 		err = b.job.once("this pull request changes what " + at + " demands; until it is merged, what the base branch demands holds")
 	}
@@ -350,12 +366,13 @@ func (b *base) result(ctx context.Context, id, folder string, subject check.Subj
 	was := *s
 	was.ID, was.Published = id, subject.Snapshot.Published
 	was.Bases = nil
+	b.surround(ctx, &was, folder)
 	settings, err := configAt(ctx, s, folder)
 	if err != nil {
 		return nil, false, err
 	}
 	r := *b.job.run
-	r.folders, r.failOn = nil, nil
+	r.folders, r.failOn, r.configs = nil, nil, nil
 	old := r.subject(&was, settings, "")
 	old.Use, old.Config = subject.Use, subject.Config
 	if err := b.pin(ctx, &old, s); err != nil {

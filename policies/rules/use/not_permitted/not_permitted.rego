@@ -50,21 +50,16 @@ findings contains finding if {
 	}
 }
 
-# What binds a user of the subject: its own licence and what reaches it.
-_bound contains {"license": key, "term": term, "from": input.subject, "path": [input.subject]} if {
-	some key in lib.governing[input.subject]
-	some term in data.catalog.licenses[key].terms
-	term.kind != "no-derivatives" # It lets unchanged copies pass.
+# What binds a user of the subject.
+_bound contains bound if {
+	some bound in lib.bound_by
+	not _lets_copies_pass(bound)
 }
 
-_bound contains {"license": one.license, "term": one.term, "from": input.subject, "path": [input.subject]} if {
-	some one in lib.found[input.subject]
-	one.term.kind != "no-derivatives"
-}
-
-_bound contains {"license": item.license, "term": item.term, "from": item.from, "path": item.path} if {
-	some item in lib.inherited
-	not item.license in lib.governing[input.subject]
+# A ban on derivatives in the subject's own licence lets unchanged copies pass.
+_lets_copies_pass(bound) if {
+	bound.term.kind == "no-derivatives"
+	bound.from == input.subject
 }
 
 _some_use if {
