@@ -116,11 +116,16 @@ func (c *Command) makeBundle(ctx context.Context, b *bundleFlags) ([]byte, *poli
 		return nil, nil, err
 	}
 	defer opener.close()
-	_, engine, err := compilePolicies(ctx, own)
+	placed := policy.Placed(own)
+	_, engine, err := compilePolicies(ctx, placed)
 	if err != nil {
+		// Once more, for an error with names that the user knows.
+		if _, _, known := compilePolicies(ctx, own); known != nil {
+			err = known
+		}
 		return nil, nil, err
 	}
-	packed, err := engine.Bundle(ctx, policies.FS, own, policy.BundleOptions{
+	packed, err := engine.Bundle(ctx, policies.FS, placed, policy.BundleOptions{
 		Version: c.Version, Tests: b.tests, SigningKey: b.signingKey, Algorithm: b.signingAlg,
 	})
 	if err != nil {

@@ -52,7 +52,8 @@ type BundleOptions struct {
 
 // Bundle writes what the engine evaluates as a bundle that any OPA loads: our
 // rules and a user's, the module between them, and all data as data.json. fsys
-// and folders are those that were compiled. The same rules and options give the
+// and folders are those that were compiled, Placed, so that no message of theirs
+// says where they lie. The same rules and options give the
 // same bytes, but for signatures by an algorithm that draws lots (ES*, PS*).
 func (e *Engine) Bundle(ctx context.Context, fsys fs.FS, folders []Folder, o BundleOptions) ([]byte, error) {
 	packed, err := e.bundle(ctx, fsys, folders, o)
@@ -67,7 +68,12 @@ func (e *Engine) bundle(ctx context.Context, fsys fs.FS, folders []Folder, o Bun
 	if err != nil {
 		return nil, err
 	}
-	maps.Copy(files, userFiles(folders, e.texts))
+	for name, text := range e.texts {
+		// What data files hold is in the bundle's own.
+		if !isBundleData(name) {
+			files[name] = text
+		}
+	}
 	if o.Tests {
 		if err := addTests(files, folders); err != nil {
 			return nil, err
@@ -110,27 +116,14 @@ func ourFiles(fsys fs.FS, tests bool) (map[string][]byte, error) {
 // isTest holds for a file with tests of rules.
 func isTest(name string) bool { return strings.HasSuffix(name, "_test.rego") }
 
-// userFiles are what was compiled of a user's folders, by where a bundle has
-// them. Data files that OPA would read are left out: what they hold is in the
-// bundle's own.
-func userFiles(folders []Folder, texts map[string][]byte) map[string][]byte {
-	files := map[string][]byte{}
-	places := bundlePlaces(folders)
-	for key, text := range texts {
-		name := strings.TrimPrefix(key, "user:")
-		best, rest := -1, name
-		for i, folder := range folders {
-			prefix := strings.TrimSuffix(path.Join(folder.Name, "x"), "x")
-			below, within := strings.CutPrefix(name, prefix)
-			if within && (best < 0 || len(below) < len(rest)) {
-				best, rest = i, below
-			}
-		}
-		if best >= 0 && !isBundleData(rest) {
-			files[path.Join(places[best], rest)] = text
-		}
+// Placed are a user's folders under the names that they have in a bundle, which
+// tell nothing of where they lie.
+func Placed(folders []Folder) []Folder {
+	placed := slices.Clone(folders)
+	for i, place := range bundlePlaces(folders) {
+		placed[i].Name = place
 	}
-	return files
+	return placed
 }
 
 // isBundleData holds for files that OPA reads from any folder of a bundle.

@@ -23,6 +23,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/rego"
 
 	"github.com/entail-dev/entail/internal/archive"
+	"github.com/entail-dev/entail/internal/catalog"
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/policies"
 )
@@ -35,7 +36,7 @@ func house() []policy.Folder {
 		folder.Name = name
 		return folder
 	}
-	return []policy.Folder{
+	return policy.Placed([]policy.Folder{
 		at("../acme/policies", map[string]string{
 			"known/known.rego": `# METADATA
 # title: A base model is not of the house
@@ -49,12 +50,34 @@ findings contains {"message": sprintf("%s is an ancestor", [id]), "path": input.
 `,
 			"known/known_test.rego": "package custom.house.known_test\n\nimport data.custom.house.known\n\n" +
 				"test_none if count(known.findings) == 0 with data.entail.lib.ancestors as set()\n",
+			"limits/data.json": `{"few": 7}`,
+			"young.rego": "package custom.young\n\nfindings contains {\"message\": sprintf(\"%d is few\", [data.limits.few])} if " +
+				"data.catalog.licenses.acme.class == \"custom\"\n",
+			"catalog/apache-2.0.yaml": `key: apache-2.0
+replaces: true
+name: Apache License 2.0, as the house reads it
+identifiers: { huggingface: [apache-2.0], spdx: [Apache-2.0] }
+class: permissive
+osi_approved: true
+source: https://acme.example/apache
+relicensing: { derivatives: keep-notice }
+terms:
+  - { kind: license-copy, clause: 4(a), flows: [derivatives, redistribution], summary: Its text goes along. }
+`,
+			"catalog/acme.yaml": `key: acme
+name: Acme
+identifiers: { license_name: [acme-1.0] }
+class: custom
+osi_approved: false
+source: https://acme.example/license
+relicensing: { derivatives: free }
+`,
 			"tidy.rego":    ownDefinition,
 			"answers.rego": "package custom.answers[\"eu-ai-act\"][\"EUAIA-7\"]\n\nstate := \"met\"\n\nwhy := \"a report\"\n",
 		}),
 		at("policies", map[string]string{"main.rego": "package main\n\ndeny contains {\"msg\": sprintf(\"%s is denied\", [input.subject]), \"details\": {\"a\": 1}}\n\n" +
 			"warn_young contains \"young\" if input.now > \"2000\"\n"}),
-	}
+	})
 }
 
 func engineOf(t testing.TB, folders ...policy.Folder) *policy.Engine {
@@ -63,7 +86,15 @@ func engineOf(t testing.TB, folders ...policy.Folder) *policy.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := compiled.Prepare(t.Context(), realCatalog(t))
+	var added []catalog.Folder
+	for _, one := range folders {
+		added = append(added, catalog.Folder(one))
+	}
+	licenses, err := catalog.Load(policies.FS, added...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine, err := compiled.Prepare(t.Context(), licenses.Data())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,6 +156,9 @@ func TestPlainOPA(t *testing.T) {
 			}
 			again = engineOf(t, opened.Folders...)
 		}
+		if again.Digest() != engine.Digest() {
+			t.Errorf("%s: the digest differs after a bundle", name)
+		}
 		found := map[string]int{}
 		for fixture, document := range fixtures(t) {
 			document.Config.Definitions = []string{"osaid-1.0", "eu-ai-act"}
@@ -134,6 +168,7 @@ func TestPlainOPA(t *testing.T) {
 			if d := difference(asSet(t, plain(document)), asSet(t, own)); d != "" {
 				t.Errorf("%s, %s: the engine's findings are not those of a plain evaluation:%s", name, fixture, d)
 			}
+			reread = strip(t, reread, "b.tar.gz/")
 			if d := difference(asSet(t, reread), asSet(t, own)); d != "" {
 				t.Errorf("%s, %s: findings differ after a bundle:%s", name, fixture, d)
 			}
@@ -142,10 +177,26 @@ func TestPlainOPA(t *testing.T) {
 				found[rule]++
 			}
 		}
+		if folders != nil && engine.Digest() == engineOf(t).Digest() {
+			t.Error("a user's folders do not change the digest")
+		}
 		if found["lineage"] == 0 || (found["custom"] > 0) != (folders != nil) {
 			t.Errorf("%s: rules that found something: %v", name, found)
 		}
 	}
+}
+
+// strip takes the name of a bundle out of findings that name its files.
+func strip(t *testing.T, findings []any, name string) (stripped []any) {
+	t.Helper()
+	text, err := json.Marshal(findings)
+	if err == nil {
+		err = json.Unmarshal(bytes.ReplaceAll(text, []byte(name), nil), &stripped)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stripped
 }
 
 // TestBundleManifest: a bundle says what it holds, in the same bytes each time.
@@ -160,7 +211,7 @@ func TestBundleManifest(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := read.Manifest
-	if m.Revision != engine.Digest() || m.RegoVersion == nil || *m.RegoVersion != 1 || !slices.Equal(*m.Roots, []string{"catalog", "custom", "entail", "main"}) {
+	if m.Revision != engine.Digest() || m.RegoVersion == nil || *m.RegoVersion != 1 || !slices.Equal(*m.Roots, []string{"catalog", "custom", "entail", "limits", "main"}) {
 		t.Errorf("manifest %s", m)
 	}
 	if made, _ := m.Metadata["entail"].(map[string]any); made["version"] != "1.2.3" {
@@ -170,13 +221,13 @@ func TestBundleManifest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"user/policies/known/known.rego", "user/policies-2/main.rego", "entail/own.rego", "main.rego", "data.json", "lib/own.rego"} {
+	for _, want := range []string{"user/policies/known/known.rego", "user/policies/catalog/acme.yaml", "user/policies-2/main.rego", "entail/own.rego", "main.rego", "data.json", "lib/own.rego"} {
 		if files[want] == nil {
 			t.Errorf("%s is not in it: %v", want, slices.Sorted(maps.Keys(files)))
 		}
 	}
 	for name := range files {
-		if strings.Contains(name, "acme") || strings.HasSuffix(name, "_test.rego") {
+		if strings.Contains(name, "..") || strings.HasSuffix(name, "_test.rego") {
 			t.Errorf("%s is in it", name)
 		}
 	}
@@ -307,11 +358,11 @@ func TestOpenBundle(t *testing.T) {
 		want, note string
 		files      []string
 	}{
-		"ours":         {base: ours, files: []string{"b/user/policies-2/main.rego", "b/user/policies/answers.rego", "b/user/policies/known/known.rego", "b/user/policies/tidy.rego"}},
-		"ours changed": {base: ours, more: map[string]string{"main.rego": string(main) + "\n# changed\n"}, note: "not those of this version (main.rego, 1 in all)", files: []string{"b/user/policies-2/main.rego", "b/user/policies/answers.rego", "b/user/policies/known/known.rego", "b/user/policies/tidy.rego"}},
+		"ours":         {base: ours, files: []string{"b/user/policies-2/main.rego", "b/user/policies/answers.rego", "b/user/policies/known/known.rego", "b/user/policies/tidy.rego", "b/user/policies/young.rego"}},
+		"ours changed": {base: ours, more: map[string]string{"main.rego": string(main) + "\n# changed\n"}, note: "not those of this version (main.rego, 1 in all)", files: []string{"b/user/policies-2/main.rego", "b/user/policies/answers.rego", "b/user/policies/known/known.rego", "b/user/policies/tidy.rego", "b/user/policies/young.rego"}},
 		"ours and more": {base: ours, more: map[string]string{"more.rego": "package custom.more"},
 			want: "more.rego: package custom lies among entail's own rules"},
-		"a root too few":  {base: ours, more: manifest(`{"roots": ["entail", "catalog", "custom"], "metadata": {"entail": {}}}`), want: "main.rego: package main lies outside of the roots that .manifest names: entail, catalog, custom"},
+		"a root too few":  {base: ours, more: manifest(`{"roots": ["entail", "catalog", "custom", "limits"], "metadata": {"entail": {}}}`), want: "main.rego: package main lies outside of the roots that .manifest names: entail, catalog, custom, limits"},
 		"opa's":           {more: map[string]string{"a/b.rego": "package a.b", ".manifest": `{"roots": ["a"]}`}, files: []string{"b/a/b.rego"}},
 		"without roots":   {more: map[string]string{"a/b.rego": "package a.b"}, files: []string{"b/a/b.rego"}},
 		"foreign root":    {more: map[string]string{"a/b.rego": "package a.b", ".manifest": `{"roots": ["c"]}`}, want: "a/b.rego: package a.b lies outside of the roots that .manifest names: c"},

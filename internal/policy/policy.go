@@ -64,7 +64,7 @@ type Engine struct {
 	store    storage.Store
 	rules    []Rule
 	units    []unit
-	// texts are the files of a user's that were read, by their names.
+	// texts are the files of a user's that were read, by where a bundle has them.
 	texts  map[string][]byte
 	digest string
 	// What a user's rules may take, and what was seen of it so far. alone keeps
@@ -163,7 +163,8 @@ func New(ctx context.Context, fsys fs.FS, catalog map[string]any) (*Engine, erro
 // Rules lists the rules, sorted by id.
 func (e *Engine) Rules() []Rule { return slices.Clone(e.rules) }
 
-// Digest identifies rules and data: the same digest gives the same findings.
+// Digest identifies rules and data: the same digest gives the same findings. It
+// is the same for a folder, wherever it lies, and for a bundle of it.
 func (e *Engine) Digest() string { return e.digest }
 
 // Eval judges one input document. The error names the subject; a rule that

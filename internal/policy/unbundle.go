@@ -276,8 +276,11 @@ func beside(files map[string][]byte, parts map[string]map[string][]byte) error {
 		return fmt.Errorf("%s: %w", dataFile, err)
 	}
 	delete(data, "catalog")
-	if len(data) == 0 || len(parts) == 0 {
+	if len(data) == 0 {
 		return nil
+	}
+	if len(parts) == 0 {
+		parts["policies"] = map[string][]byte{}
 	}
 	text, err := json.Marshal(data)
 	if err != nil {
