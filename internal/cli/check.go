@@ -13,6 +13,7 @@ import (
 	"github.com/entail-dev/entail/internal/check"
 	"github.com/entail-dev/entail/internal/input"
 	"github.com/entail-dev/entail/internal/lineage"
+	"github.com/entail-dev/entail/internal/lock"
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/internal/report"
@@ -38,6 +39,7 @@ type checkFlags struct {
 	definitions, policies                  []string
 	use                                    useFlags
 	lock                                   lockFlags
+	key                                    keyFlags
 	sources                                sourceFlags
 }
 
@@ -71,6 +73,9 @@ type run struct {
 	engine      *policy.Engine
 	known       vocabulary
 	definitions []string
+	// demands are the policies that configurations ask for; nil where no rule
+	// is asked for a verdict.
+	demands *demands
 	// failOn is the level that each subject's own configuration sets, in the
 	// order of the subjects; empty where it sets none.
 	failOn []string
@@ -82,6 +87,9 @@ type run struct {
 	// govern, where set, says which configuration governs a folder that has one
 	// of its own.
 	govern func(ctx context.Context, folder string, own config) (config, error)
+	// pinned, where set, reads the lock whose policies govern a folder, in place
+	// of the folder's own.
+	pinned func(ctx context.Context, folder string) (path string, file *lock.File, err error)
 }
 
 func (c *Command) checkCommand() *cobra.Command {
@@ -145,6 +153,7 @@ func (c *Command) addFacts(cmd *cobra.Command, flags *checkFlags) {
 	f.BoolVar(&flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.StringArrayVar(&flags.definitions, "definition", nil, "ask for a definition to be met, such as osaid-1.0 (repeats)")
 	policyFlag(f, &flags.policies)
+	flags.key.add(f)
 	f.StringVar(&flags.reading, "reading", "", "how definitions are read: "+strings.Join(readings, ", ")+" (default text)")
 	f.StringSliceVar(&flags.use.uses, "use", nil, "declare a use: "+strings.Join(uses, ", "))
 	f.Int64Var(&flags.use.users, "users", 0, "declare the monthly active users of your products")
@@ -196,12 +205,15 @@ func (c *Command) check(ctx context.Context, r *run, args []string) error {
 // open makes a run ready and opens the releases that its arguments name; none
 // is the folder that it runs in.
 func (c *Command) open(ctx context.Context, r *run, args []string) ([]check.Subject, error) {
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	if err := r.demand(ctx, args); err != nil {
+		return nil, err
+	}
 	endpoint, err := c.setup(ctx, r)
 	if err != nil {
 		return nil, err
-	}
-	if len(args) == 0 {
-		args = []string{"."}
 	}
 	var subjects []check.Subject
 	for _, arg := range args {
@@ -271,7 +283,7 @@ func (c *Command) setup(ctx context.Context, r *run) (at endpoints, err error) {
 			return at, usageError("policies/schema/config.json lists every key", "%w", err)
 		}
 	}
-	licenses, engine, err := loadPolicies(ctx, r.flags.policies...)
+	licenses, engine, err := c.loadRun(ctx, r)
 	if err != nil {
 		return at, err
 	}

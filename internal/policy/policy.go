@@ -67,7 +67,9 @@ type Engine struct {
 	store    storage.Store
 	rules    []Rule
 	units    []unit
-	digest   string
+	// texts are the files of a user's that were read, by where a bundle has them.
+	texts  map[string][]byte
+	digest string
 	// What a user's rules may take, and what was seen of it so far. alone keeps
 	// an evaluation that has to be by itself from the others; spent is written
 	// under it, and apart holds once the rules took too much together.
@@ -84,6 +86,7 @@ type Compiled struct {
 	compiler *ast.Compiler
 	rules    []Rule
 	units    []unit
+	texts    map[string][]byte
 	digest   string
 	data     map[string]any
 }
@@ -132,7 +135,7 @@ func compileAll(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Compiled{compiler: compiler, rules: rules, units: own.units, digest: digest, data: own.data}, nil
+	return &Compiled{compiler: compiler, rules: rules, units: own.units, texts: own.texts, digest: digest, data: own.data}, nil
 }
 
 // compileModules compiles modules under the limits that rules run under, those
@@ -158,7 +161,7 @@ func compileModules(fsys fs.FS, modules map[string]*ast.Module, users bool) (*as
 func (c *Compiled) Prepare(ctx context.Context, catalog map[string]any) (*Engine, error) {
 	store := NewStore(c.Data(catalog))
 	e := &Engine{
-		compiler: c.compiler, store: store, rules: c.rules, units: c.units, digest: c.digest,
+		compiler: c.compiler, store: store, rules: c.rules, units: c.units, texts: c.texts, digest: c.digest,
 		limits: userLimits(), spent: map[string]error{},
 	}
 	var err error
@@ -180,7 +183,8 @@ func New(ctx context.Context, fsys fs.FS, catalog map[string]any) (*Engine, erro
 // Rules lists the rules, sorted by id.
 func (e *Engine) Rules() []Rule { return slices.Clone(e.rules) }
 
-// Digest identifies rules and data: the same digest gives the same findings.
+// Digest identifies rules and data: the same digest gives the same findings. It
+// is the same for a folder, wherever it lies, and for a bundle of it.
 func (e *Engine) Digest() string { return e.digest }
 
 // Eval judges one input document. The error names the subject; a rule that
