@@ -169,6 +169,12 @@ incomplete contains sprintf("%s, which is to stand in for %s, was not evaluated"
 
 incomplete contains sprintf("%s failed: %s", [one.rule, one.why]) if some one in failed
 
+# A definition that was asked for is never met in silence.
+incomplete contains sprintf("the definition %s was asked for and gave no verdict", [name]) if {
+	some name in input.config.definitions
+	not verdicts[name]
+}
+
 incomplete contains sprintf("the walk stopped at its %s limit", [input.truncated.limit]) if input.truncated
 
 # METADATA

@@ -29,13 +29,8 @@ func bound(c *ast.Compiler, users bool) *ast.Compiler {
 			renamed[name] = ref
 		}
 	}
-	// Types are checked first, as no stage of OPA knows the names; where they
-	// are not (Tested), what comes after that stage is left out, too.
-	after := ast.StageBuildComprehensionIndices
-	if users {
-		after = ast.StageCheckTypes
-	}
-	return c.WithStageAfterID(after, ast.CompilerStageDefinition{
+	// It comes last, as no stage of OPA's knows the names.
+	return c.WithStageAfterID(ast.StageBuildComprehensionIndices, ast.CompilerStageDefinition{
 		Name: "Bound", MetricName: "compile_stage_bound",
 		Stage: func(c *ast.Compiler) *ast.Error {
 			for _, module := range c.Modules {

@@ -122,6 +122,7 @@ func (r *Rule) annotate(annotations []*ast.Annotations) error {
 			continue
 		}
 		r.Title, r.Description = a.Title, a.Description
+		r.Requirement, _ = a.Custom["requirement"].(string)
 		if level, ok := a.Custom["level"].(string); ok {
 			r.Level = model.Level(level)
 		}
