@@ -70,6 +70,8 @@ func isTest(name string) bool { return strings.HasSuffix(name, "_test.rego") }
 // and asks that they reach every line.
 func TestRego(t *testing.T) {
 	modules := regoModules(t)
+	packs, _ := packModules(t)
+	maps.Copy(modules, packs)
 	schemas, err := policy.Schemas(policies.FS)
 	if err != nil {
 		t.Fatal(err)
@@ -157,7 +159,10 @@ func checkCoverage(t *testing.T, found cover.Report, modules map[string]*ast.Mod
 }
 
 func TestRegoIsFormatted(t *testing.T) {
-	for name, text := range regoFiles(t) {
+	files := regoFiles(t)
+	_, packs := packModules(t)
+	maps.Copy(files, packs)
+	for name, text := range files {
 		formatted, err := format.SourceWithOpts(name, text, format.Opts{RegoVersion: ast.RegoV1})
 		if err != nil {
 			t.Errorf("format %s: %v", name, err)
