@@ -122,12 +122,15 @@ func (j *job) do(ctx context.Context) error {
 		}
 		subjects = append(subjects, found...)
 	}
+	if err := j.run.vetRules(); err != nil {
+		return err
+	}
 	if stale, err := j.movedOn(subjects); stale || err != nil {
 		return err
 	}
 	result, err := j.checker(j.run).Run(ctx, subjects)
 	if err != nil {
-		return undecided("if it happens again, report it with the target", "%w", err)
+		return checkFailed(err)
 	}
 	changes, err := j.base.compare(ctx, result, subjects)
 	if err != nil {
@@ -228,7 +231,7 @@ func (j *job) failing(result *model.Result, changes []model.Changes) error {
 		return nil
 	}
 	for i, one := range result.Results {
-		findings := one.Findings
+		findings := model.Counted(one.Findings)
 		if j.inputs.OnlyNew && i < len(changes) && changes[i].Before != "" {
 			findings = changes[i].New
 		}

@@ -150,6 +150,12 @@ func (b *base) file(ctx context.Context, name string) (string, error) {
 	if s != nil && s.State == model.Resolved {
 		text, err := s.Read(ctx, filepath.Base(name))
 		if err == nil {
+			if now, unread := os.ReadFile(name); unread == nil && !bytes.Equal(now, text) {
+				err = b.job.notice("this pull request changes " + name + "; until it is merged, what the base branch has there holds")
+			}
+			if err != nil {
+				return "", err
+			}
 			return b.write(name, text)
 		}
 		if !errors.Is(err, source.ErrNotExist) {
@@ -218,7 +224,7 @@ func (b *base) govern(ctx context.Context, folder string, own config) (config, e
 	}
 	governing := before
 	governing.Model, governing.DerivedFrom, governing.derivedAt = own.Model, own.DerivedFrom, own.derivedAt
-	if !reflect.DeepEqual(governing, own) {
+	if !reflect.DeepEqual(governing.demands(), own.demands()) {
 		at := path.Join(filepath.ToSlash(folder), configFile)
 		err = b.job.notice("this pull request changes what " + at + " demands; until it is merged, what the base branch demands holds")
 	}
@@ -289,7 +295,7 @@ func (b *base) result(ctx context.Context, id, folder string, subject check.Subj
 		return nil, false, err
 	}
 	r := *b.job.run
-	r.folders, r.failOn = nil, nil
+	r.folders, r.failOn, r.configs = nil, nil, nil
 	old := r.subject(&was, settings, "")
 	old.Use, old.Config = subject.Use, subject.Config
 	if err := b.pin(ctx, &old, s); err != nil {

@@ -58,7 +58,7 @@ func (j *job) annotate(result *model.Result, changes []model.Changes, options re
 	var placed []action.Placed
 	var errs []error
 	for i, one := range result.Results {
-		findings := one.Findings
+		findings := model.Counted(one.Findings)
 		if j.inputs.OnlyNew && i < len(changes) && changes[i].Before != "" {
 			findings = changes[i].New
 		}

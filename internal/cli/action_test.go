@@ -289,6 +289,41 @@ func TestActionNobodyWaivesThemselves(t *testing.T) {
 	}
 }
 
+// waives is a configuration that waives every limit that is dropped.
+const waives = "exceptions:\n  - rule: lineage/dropped-restriction\n    model: \"**\"\n    reason: agreed\n    approver: legal\n    expires: 2099-12-31\n"
+
+// TestActionExceptions holds that the exceptions of the base branch count, and
+// that those of a pull request do not, wherever they stand.
+func TestActionExceptions(t *testing.T) {
+	own := newWorkflow(t,
+		map[string]string{"README.md": cleanCard},
+		map[string]string{"README.md": llamaCard, "entail.yaml": "# agreed\n" + waives + "rules: {lineage/owed-obligation: off}\n"})
+	got := own.run(nil)
+	if got.code != ExitFindings || got.outputs["errors"] != "2" {
+		t.Errorf("of the pull request: exit code %d, outputs %v", got.code, got.outputs)
+	}
+	has(t, "log", got.log, "::warning title=entail::This pull request changes what entail.yaml demands", "[lineage/owed-obligation]")
+	lacks(t, "log", got.log, "waived")
+
+	named := newWorkflow(t,
+		map[string]string{"README.md": llamaCard, "house.yaml": "fail_on: error\n"},
+		map[string]string{"README.md": llamaCard + "Words.\n", "house.yaml": waives})
+	if got = named.run(map[string]string{"config": "house.yaml"}); got.code != ExitFindings {
+		t.Errorf("of a named file: exit code %d", got.code)
+	}
+	has(t, "log", got.log, "::warning title=entail::This pull request changes house.yaml")
+
+	base := newWorkflow(t,
+		map[string]string{"README.md": cleanCard, "entail.yaml": waives},
+		map[string]string{"README.md": llamaCard, "entail.yaml": "derived_from: []\n" + waives})
+	got = base.run(nil)
+	if got.code != ExitOK || got.outputs["errors"] != "0" {
+		t.Errorf("of the base: exit code %d, outputs %v:\n%s", got.code, got.outputs, got.log)
+	}
+	has(t, "summary", got.summary, "error (waived)", "Waived: agreed (approved by legal, until 2099-12-31)", " · 2 waived", "findings: 4 new, 2 fixed")
+	lacks(t, "log", got.log, "::error", "changes what entail.yaml demands")
+}
+
 // TestActionReadsEveryPolicy holds that a rule of the base branch which cannot
 // be copied is no rule that passes.
 func TestActionReadsEveryPolicy(t *testing.T) {

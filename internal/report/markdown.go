@@ -67,8 +67,7 @@ func (m *markdown) line(format string, args ...any) { fmt.Fprintf(m, format+"\n"
 func (m *markdown) report(result *model.Result, changes []model.Changes) {
 	s := result.Summary
 	if len(result.Results) != 1 {
-		m.line("**%s**: %s, %s, %s; %d incomplete\n", plural(s.Subjects, "release"),
-			plural(s.Errors, "error"), plural(s.Warnings, "warning"), plural(s.Notes, "note"), s.Incomplete)
+		m.line("**%s**: %s; %d incomplete\n", plural(s.Subjects, "release"), summed(s), s.Incomplete)
 	}
 	for i := range result.Results {
 		if i == m.subjects {
@@ -108,12 +107,7 @@ func (m *markdown) subject(r *model.SubjectResult, changed *model.Changes) {
 // headline is the licence, the counts and the verdicts of definitions.
 func (m *markdown) headline(r *model.SubjectResult) string {
 	parts := []string{"License: " + Inert(cmp.Or(r.License.Effective, "none"))}
-	counts := count(r.Findings)
-	for _, level := range model.Levels() {
-		if n := counts[level]; n > 0 {
-			parts = append(parts, plural(n, string(level)))
-		}
-	}
+	parts = append(parts, counted(r.Findings)...)
 	if len(r.Findings) == 0 {
 		parts = append(parts, "no findings")
 	}
@@ -216,7 +210,8 @@ func codes(ids []string, most int) string {
 	return strings.Join(all, ", ")
 }
 
-// findings writes the table of findings, most severe first.
+// findings writes the table of findings, most severe first, and those that are
+// waived among them.
 func (m *markdown) findings(r *model.SubjectResult, changed *model.Changes) {
 	if len(r.Findings) == 0 {
 		return
@@ -234,11 +229,14 @@ func (m *markdown) findings(r *model.SubjectResult, changed *model.Changes) {
 			break
 		}
 		level := string(f.Level)
-		if id := f.Fingerprint(); fresh[id] > 0 {
+		text := Inert(f.Message)
+		if f.Waived != nil {
+			level += " (waived)"
+			text += "<br>" + Inert("Waived: "+waiverText(f.Waived))
+		} else if id := f.Fingerprint(); fresh[id] > 0 {
 			fresh[id]--
 			level += " (new)"
 		}
-		text := Inert(f.Message)
 		if f.Fix != "" {
 			text += "<br>" + Inert("Fix: "+f.Fix)
 		}
@@ -269,6 +267,9 @@ func (m *markdown) open(r *model.SubjectResult) {
 	}
 	if len(r.Incomplete) > 0 {
 		m.line("")
+	}
+	if len(r.Off) > 0 {
+		m.line("Switched off: %s\n", Inert(strings.Join(offRules(r.Off), ", ")))
 	}
 }
 
