@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -152,8 +151,11 @@ func (j *job) targets(ctx context.Context) (targets []string, proceed bool, err 
 		return nil, false, j.runner.Log("entail: the workflow before this one ran for no pull request that is still open")
 	}
 	after := j.event.After
-	id := path.Join(after.Owner, after.Repo, j.inputs.Path)
-	return []string{string(model.OnGitHub) + ":" + id + "@" + after.Branch}, true, nil
+	ref, ok := j.event.Place(after.Owner, after.Repo, j.inputs.Path, after.Branch)
+	if !ok {
+		return nil, false, undecided("path is a folder within the repository", "read %s of %s/%s by the API of this server: no reference can name it", j.inputs.Path, after.Owner, after.Repo)
+	}
+	return []string{ref.String()}, true, nil
 }
 
 // movedOn says whether the head has changed since the run that this one

@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/entail-dev/entail/internal/check"
@@ -57,7 +58,7 @@ func (b *base) snapshot(ctx context.Context, folder, id string) (*source.Snapsho
 func (b *base) read(ctx context.Context, folder, id string) (*source.Snapshot, error) {
 	pull := b.job.event.PullRequest
 	if b.job.event.After == nil {
-		commit, err := source.OpenCommit(ctx, folder, pull.Base)
+		commit, err := source.OpenCommit(ctx, b.job.Getenv("GITHUB_WORKSPACE"), folder, pull.Base)
 		if err == nil {
 			commit.SetID(id)
 			return commit.Snapshot(ctx)
@@ -78,15 +79,20 @@ func (b *base) read(ctx context.Context, folder, id string) (*source.Snapshot, e
 	if err != nil {
 		return nil, err
 	}
-	s, err := onGitHub.Fetch(ctx, model.Ref{
-		Kind: model.Model, Host: model.OnGitHub, ID: path.Join(b.job.event.Owner, b.job.event.Repo, within), Revision: pull.BaseRef,
-	})
+	ref, ok := b.job.event.Place(b.job.event.Owner, b.job.event.Repo, within, pull.BaseRef)
+	if !ok {
+		b.unread = true
+		return nil, b.job.once("the base of the pull request cannot be read by the API of this server: nothing is compared. fetch-depth: 2 in actions/checkout brings it")
+	}
+	s, err := onGitHub.Fetch(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
 	switch s.State {
 	case model.Resolved:
-		s.ID, s.Published = id, id != ""
+		if s.ID, s.Published = id, id != ""; b.job.event.After == nil {
+			s.Tags = nil // what GitHub takes the licence for, which nobody asked about the head
+		}
 		return s, nil
 	case model.NotFound:
 		return s, nil // a new folder
@@ -101,15 +107,18 @@ func (b *base) within(folder string) (string, error) {
 		return path.Clean(folder), nil
 	}
 	top := b.job.Getenv("GITHUB_WORKSPACE")
+	if clone, rel, ok := source.CloneOf(top, folder); ok && inside(top, clone) {
+		return rel, nil
+	}
+	if !inside(top, folder) {
+		return "", fmt.Errorf("%s lies outside of the workspace", folder)
+	}
 	whole, err := filepath.Abs(folder)
 	if err != nil {
 		return "", err
 	}
 	rel, err := filepath.Rel(top, whole)
-	if err != nil || !filepath.IsLocal(rel) {
-		return "", fmt.Errorf("%s lies outside of the workspace", folder)
-	}
-	return filepath.ToSlash(rel), nil
+	return filepath.ToSlash(rel), err
 }
 
 // folders are copies of policy folders as they are at the base.
@@ -173,7 +182,8 @@ func (b *base) file(ctx context.Context, name string) (string, error) {
 func (b *base) export(ctx context.Context, s *source.Snapshot, folder string) (string, error) {
 	for _, f := range s.Files {
 		if f.Size < 0 || f.Size > maxConfigBytes {
-			if strings.HasSuffix(f.Path, ".rego") {
+			// A rule may rest on data as well, and says nothing without it.
+			if slices.Contains([]string{".rego", ".json", ".yaml", ".yml"}, path.Ext(f.Path)) {
 				return "", undecided("keep policies in plain files below 1 MiB", "read %s of the base branch: it is a link, or too large", path.Join(folder, f.Path))
 			}
 			continue
@@ -290,6 +300,7 @@ func (b *base) result(ctx context.Context, id, folder string, subject check.Subj
 	was := *s
 	was.ID, was.Published = id, subject.Snapshot.Published
 	was.Bases = nil
+	b.surround(ctx, &was, folder)
 	settings, err := configAt(ctx, s, folder)
 	if err != nil {
 		return nil, false, err

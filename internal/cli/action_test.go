@@ -224,9 +224,10 @@ func TestActionOnAFork(t *testing.T) {
 	if got.code != ExitFindings || len(w.github.Comments())+len(w.github.SARIF()) != 0 {
 		t.Errorf("exit code %d, comments %+v", got.code, w.github.Comments())
 	}
-	if n := strings.Count(got.log, "Resource not accessible by integration"); n != 2 {
-		t.Errorf("said %d times that the token may not write, want once for each:\n%s", n, got.log)
+	if n := strings.Count(got.log, "::warning title=entail::Could not "); n != 1 || strings.Count(got.log, "Resource not accessible by integration") != 2 {
+		t.Errorf("said %d times that the token may not write, want once, for both:\n%s", n, got.log)
 	}
+	has(t, "log", got.log, "how to comment on a pull request from a fork")
 	has(t, "summary", got.summary, "adds base model")
 }
 
@@ -251,10 +252,7 @@ func TestActionOnlyNew(t *testing.T) {
 	if got := w.run(inputs); got.code != ExitOK || got.outputs["new-findings"] != "0" || got.outputs["verdict"] != "fail" {
 		t.Errorf("exit code %d, outputs %v:\n%s", got.code, got.outputs, got.log)
 	}
-	shallow := filepath.Join(t.TempDir(), "model")
-	git(t, w.dir, "clone", "-q", "--depth", "1", "file://"+w.dir, shallow)
-	w.dir, w.env["GITHUB_WORKSPACE"] = shallow, shallow
-	t.Chdir(shallow)
+	w.shallow()
 	got := w.run(inputs)
 	if got.code != ExitFindings {
 		t.Errorf("shallow and offline: exit code %d", got.code)
@@ -334,6 +332,61 @@ func TestActionReadsEveryPolicy(t *testing.T) {
 	}
 }
 
+// TestActionFollowsNoLinkToOtherPolicies holds that a folder of policies which
+// a pull request makes a link to others, or takes away, is read as it was, and
+// that a link at the base is followed there.
+func TestActionFollowsNoLinkToOtherPolicies(t *testing.T) {
+	strict := "package custom.house.strict\n\nfindings contains {\"message\": \"the house says no\"}\n"
+	lenient := strings.Replace(strict, "}", "} if false", 1)
+	before := map[string]string{"README.md": cleanCard, "rules/strict.rego": strict, "lenient/strict.rego": lenient}
+	for name, change := range map[string]func(w *workflow) error{
+		"a link": func(w *workflow) error {
+			return errors.Join(os.RemoveAll(filepath.Join(w.dir, "rules")), os.Symlink("lenient", filepath.Join(w.dir, "rules")))
+		},
+		"gone": func(w *workflow) error { return os.RemoveAll(filepath.Join(w.dir, "rules")) },
+		"a clone of its own": func(w *workflow) error {
+			rules := filepath.Join(w.dir, "rules")
+			git(t, w.dir, "clone", "-q", "file://"+w.dir, rules+".new")
+			return errors.Join(os.RemoveAll(rules), os.Rename(rules+".new", rules))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorkflow(t, before, map[string]string{"README.md": cleanCard + "More words.\n"})
+			if err := change(w); err != nil {
+				t.Fatal(err)
+			}
+			if got := w.run(map[string]string{"policies": "rules"}); !strings.Contains(got.log, "the house says no") || got.code != ExitFindings {
+				t.Errorf("exit code %d, outputs %v:\n%s", got.code, got.outputs, got.log)
+			}
+		})
+	}
+	w := newWorkflow(t, before, nil)
+	if err := os.Symlink("rules", filepath.Join(w.dir, "house")); err != nil {
+		t.Fatal(err)
+	}
+	w.base = w.commit()
+	w.put(map[string]string{"README.md": cleanCard + "More words.\n"})
+	w.head = w.commit()
+	w.event("pull_request", "acme/model")
+	if got := w.run(map[string]string{"policies": "house"}); !strings.Contains(got.log, "the house says no") {
+		t.Errorf("a link at the base: %s", got.log)
+	}
+	// A link within the folder could stand for anything, and is told.
+	for _, name := range []string{"rules/linked.rego", "rules/data.json"} {
+		if err := os.Symlink("../lenient/strict.rego", filepath.Join(w.dir, name)); err != nil {
+			t.Fatal(err)
+		}
+		w.base = w.commit()
+		w.event("pull_request", "acme/model")
+		if got := w.run(map[string]string{"policies": "rules"}); got.code != ExitUndecided || !strings.Contains(got.log, name) {
+			t.Errorf("%s: exit code %d:\n%s", name, got.code, got.log)
+		}
+		if err := os.Remove(filepath.Join(w.dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestActionOnSeveralModels(t *testing.T) {
 	w := newWorkflow(t,
 		map[string]string{"models/a/README.md": cleanCard, "models/b/README.md": llamaCard, "models/c/README.md": cleanCard},
@@ -344,7 +397,8 @@ func TestActionOnSeveralModels(t *testing.T) {
 	}
 	has(t, "log", got.log, "file=models/c/README.md,line=2")
 	lacks(t, "log", got.log, "file=models/b/README.md", "file=models/a/README.md")
-	has(t, "summary", got.summary, "**4 releases**: 4 errors", "`a`: pass", "`b`: fail", "`c`: fail", "`d`: pass")
+	has(t, "summary", got.summary, "**4 releases**: 4 errors", "| ✅ pass | `models/a` |", "| ❌ fail | `models/b` |", "| ❌ fail | `models/c` | apache-2.0 | 2 errors, 2 warnings, 2 notes | pass → fail, ",
+		"| ✅ pass | `models/d` | apache-2.0 | 1 note | new here, 1 new finding", "### ❌ `models/c`: fail")
 	document, err := sarif.Open("out.sarif")
 	if err != nil {
 		t.Fatal(err)
@@ -355,6 +409,43 @@ func TestActionOnSeveralModels(t *testing.T) {
 	}
 	if !places["models/b/README.md"] || !places["models/c/README.md"] || got.outputs["sarif"] != "out.sarif" {
 		t.Errorf("SARIF %q places findings at %v", got.outputs["sarif"], places)
+	}
+}
+
+// shallow makes the checkout one that lacks the base.
+func (w *workflow) shallow() {
+	w.t.Helper()
+	dir := filepath.Join(w.t.TempDir(), "model")
+	git(w.t, w.dir, "clone", "-q", "--depth", "1", "file://"+w.dir, dir)
+	w.dir, w.env["GITHUB_WORKSPACE"] = dir, dir
+	w.t.Chdir(dir)
+}
+
+// TestActionOnBasesBeside holds that a base model beside the release, named by
+// its path, is the same one at the base of the pull request, wherever that is
+// read.
+func TestActionOnBasesBeside(t *testing.T) {
+	beside := "---\nlicense: apache-2.0\nbase_model: ../base\n---\n# A model\n"
+	before := map[string]string{"models/base/README.md": llamaCard, "models/tuned/README.md": beside, "models/other/README.md": cleanCard}
+	for name, prepare := range map[string]func(w *workflow){
+		"from the clone": func(*workflow) {},
+		"by the API":     func(w *workflow) { w.shallow(); w.env["INPUT_OFFLINE"] = "false" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorkflow(t, before, map[string]string{"models/tuned/README.md": beside + "More words.\n"})
+			prepare(w)
+			got := w.run(nil)
+			if got.outputs["new-findings"] != "0" || got.outputs["changed-terms"] != `{"gained":[],"lost":[]}` || got.outputs["verdict"] != "fail" {
+				t.Errorf("outputs %v", got.outputs)
+			}
+			lacks(t, "summary", got.summary, "adds base model", "no longer made from", "(new)")
+		})
+	}
+	w := newWorkflow(t, before, map[string]string{"models/other/README.md": beside, "models/base/README.md": cleanCard})
+	got := w.run(nil)
+	has(t, "summary", got.summary, "adds base model `dir:models/base`", "no longer made from `meta-llama/Llama-3.1-8B`")
+	if got.code != ExitOK || got.outputs["verdict"] != "pass" {
+		t.Errorf("mended: exit code %d, outputs %v:\n%s", got.code, got.outputs, got.log)
 	}
 }
 

@@ -59,18 +59,6 @@ func NewCompiler() *ast.Compiler {
 		WithUseTypeCheckAnnotations(true)
 }
 
-// Capabilities are OPA's without every builtin whose answer is not a function
-// of its arguments: the network, the clock, the environment, chance. Time is
-// input.now.
-func Capabilities() *ast.Capabilities {
-	capabilities := ast.CapabilitiesForThisVersion()
-	capabilities.Builtins = slices.DeleteFunc(capabilities.Builtins, func(b *ast.Builtin) bool {
-		return b.IsNondeterministic() || strings.HasPrefix(b.Name, "net.") || b.Name == "trace"
-	})
-	capabilities.AllowNet = []string{}
-	return capabilities
-}
-
 // Schemas reads the schema of the input document, against which every
 // reference to `input` is checked when rules are compiled.
 func Schemas(fsys fs.FS) (*ast.SchemaSet, error) {

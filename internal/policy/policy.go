@@ -16,6 +16,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -63,6 +65,13 @@ type Engine struct {
 	rules    []Rule
 	units    []unit
 	digest   string
+	// What a user's rules may take, and what was seen of it so far. alone keeps
+	// an evaluation that has to be by itself from the others; spent is written
+	// under it, and apart holds once the rules took too much together.
+	limits limits
+	alone  sync.RWMutex
+	apart  atomic.Bool
+	spent  map[string]error
 }
 
 // Compiled holds rules that have been compiled and have no data yet. Compiling
@@ -80,6 +89,20 @@ type Compiled struct {
 // folder, together with a user's own. Every error names file and line; a folder
 // without rules is ErrNoPolicy.
 func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
+	if len(folders) == 0 {
+		return compile(fsys)
+	}
+	limit := limits{time: compileTimeout, memory: compileMemory}
+	compiled, err := watched(context.Background(), limit, func(context.Context) (*Compiled, error) {
+		return compile(fsys, folders...)
+	})
+	if end, ok := errors.AsType[*stopped](err); ok {
+		return nil, fmt.Errorf("compile policies: with the rules of the user's %w", end)
+	}
+	return compiled, err
+}
+
+func compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	modules, err := parse(fsys)
 	if err != nil {
 		return nil, err
@@ -99,9 +122,9 @@ func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	compiler := boundReachable(NewCompiler().WithSchemas(schemas))
+	compiler := bound(NewCompiler().WithSchemas(schemas), len(folders) > 0)
 	if compiler.Compile(modules); compiler.Failed() {
-		return nil, fmt.Errorf("compile policies: %w", compiler.Errors)
+		return nil, fmt.Errorf("compile policies: %w", plainCompile(compiler.Errors))
 	}
 	digest, err := digestOf(fsys, own.texts)
 	if err != nil {
@@ -114,7 +137,10 @@ func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 // must be that of the same policies folder. catalog is not changed.
 func (c *Compiled) Prepare(ctx context.Context, catalog map[string]any) (*Engine, error) {
 	store := NewStore(c.Data(catalog))
-	e := &Engine{compiler: c.compiler, store: store, rules: c.rules, units: c.units, digest: c.digest}
+	e := &Engine{
+		compiler: c.compiler, store: store, rules: c.rules, units: c.units, digest: c.digest,
+		limits: userLimits(), spent: map[string]error{},
+	}
 	var err error
 	if e.query, err = e.ask(ast.MustParseExpr("result = " + entrypoint)).PrepareForEval(ctx); err != nil {
 		return nil, fmt.Errorf("prepare policies: %w", err)
@@ -159,16 +185,13 @@ func (e *Engine) Eval(ctx context.Context, document *input.Document) (*model.Sub
 	return result, nil
 }
 
-// answer asks for the result of one input. Where that fails and rules of a
-// user's take part, they are asked one by one, so that the one that fails is
-// named and takes none of the others with it.
+// answer asks for the result of one input.
 func (e *Engine) answer(ctx context.Context, subject string, value ast.Value) (any, error) {
-	found, err := limited(ctx, func(ctx context.Context) (rego.ResultSet, error) {
-		return e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalSortSets(true))
-	})
-	if err != nil && len(e.units) > 0 && ctx.Err() == nil {
-		found, err = e.isolate(ctx, value)
+	ask := e.together
+	if len(e.units) == 0 {
+		ask = e.once
 	}
+	found, err := ask(ctx, value)
 	if err != nil {
 		return nil, fmt.Errorf("evaluate policies for %s: %w", subject, err)
 	}
@@ -176,6 +199,13 @@ func (e *Engine) answer(ctx context.Context, subject string, value ast.Value) (a
 		return nil, fmt.Errorf("evaluate policies for %s: %s is undefined", subject, entrypoint)
 	}
 	return found[0].Bindings["result"], nil
+}
+
+// once asks our own rules.
+func (e *Engine) once(ctx context.Context, value ast.Value) (rego.ResultSet, error) {
+	return limited(ctx, func(ctx context.Context) (rego.ResultSet, error) {
+		return e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalSortSets(true))
+	})
 }
 
 // limited runs one evaluation within DefaultTimeout.

@@ -142,7 +142,7 @@ func parseUser(folder Folder, data *dataTree) (modules map[string]*ast.Module, t
 			return nil
 		}
 		if modules[name], err = ast.ParseModuleWithOpts(name, string(text), ParserOptions()); err != nil {
-			return err
+			return plainCompile(err)
 		}
 		return customPackage(modules[name])
 	})
