@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/entail-dev/entail/internal/testkit"
 )
 
 // fence is a block of code in Markdown, with what stands behind its fence.
@@ -25,7 +29,8 @@ type tutorial struct {
 // TestTutorials does what docs/policies.md says, block after block: it writes
 // each file that a block names, and runs each command. What a command prints is
 // what the page shows; `[…]` stands for lines that are left out. A command ends
-// with 0 unless the next one, `echo $?`, shows another number.
+// with 0 unless the next one, `echo $?`, shows another number. With -update the
+// page is made to show what is printed, where nothing is left out.
 func TestTutorials(t *testing.T) {
 	for _, page := range []string{"policies.md"} {
 		t.Run(page, func(t *testing.T) {
@@ -43,19 +48,26 @@ func TestTutorials(t *testing.T) {
 				t.Fatalf("%d blocks could be read", len(blocks))
 			}
 			for _, block := range blocks {
-				follow.block(block[1], block[2])
+				if shown := follow.block(block[1], block[2]); testkit.Updating() && shown != "" {
+					text = bytes.Replace(text, []byte(block[2]), []byte(shown), 1)
+				}
+			}
+			if testkit.Updating() {
+				if err := os.WriteFile(filepath.Join("../../docs", page), text, 0o644); err != nil {
+					t.Fatal(err)
+				}
 			}
 		})
 	}
 }
 
-// block does one block: a session, or the text of a file.
-func (t *tutorial) block(info, text string) {
+// block does one block: a session, or the text of a file. Of a session it gives
+// what it should look like, if that can be told.
+func (t *tutorial) block(info, text string) string {
 	t.Helper()
 	language, about, _ := strings.Cut(info, " ")
 	if language == "console" {
-		t.session(text)
-		return
+		return t.session(text)
 	}
 	name, ok := strings.CutPrefix(about, "file=")
 	if !ok || !filepath.IsLocal(name) {
@@ -68,10 +80,11 @@ func (t *tutorial) block(info, text string) {
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	return ""
 }
 
 // session runs the commands of one block.
-func (t *tutorial) session(text string) {
+func (t *tutorial) session(text string) (shown string) {
 	t.Helper()
 	commands := strings.Split("\n"+strings.TrimSuffix(text, "\n"), "\n$ ")
 	if commands[0] != "" {
@@ -89,6 +102,13 @@ func (t *tutorial) session(text string) {
 			i++
 		}
 		got, ended := t.sh(line)
+		shown += "$ " + line + "\n" + got
+		if ended != 0 {
+			shown += fmt.Sprintf("$ echo $?\n%d\n", ended)
+		}
+		if testkit.Updating() {
+			continue
+		}
 		if ended != code {
 			t.Fatalf("$ %s\nended with %d, want %d:\n%s", line, ended, code, got)
 		}
@@ -96,6 +116,10 @@ func (t *tutorial) session(text string) {
 			t.Errorf("$ %s\nprints\n%s\nand the page shows\n%s", line, got, want)
 		}
 	}
+	if strings.Contains(text, elision) {
+		return ""
+	}
+	return shown
 }
 
 // sh runs a line as a shell does, and gives what it prints and its exit code.
