@@ -6,6 +6,7 @@
 package entail
 
 import data.entail.lib
+import data.entail.rules.config.unused_exception
 
 # METADATA
 # description: One document with all that was found; schema entail.result/v1, one entry of `results`.
@@ -20,15 +21,36 @@ result := {
 	"lineage": {"nodes": nodes, "edges": edges},
 	"findings": findings,
 	"rules": evaluated,
+	"off": off,
 	"failed": failed,
 }
 
 # METADATA
 # description: >-
-#   Findings of all rules, each with its rule's id and, where it sets none of
-#   its own, the level, references and path that its rule gives.
-findings contains finding if {
+#   Findings of all rules that are on, each with its rule's id and, where it sets
+#   none of its own, the level, references and path that its rule gives. One that
+#   an exception covers says so in `waived`, and counts for nothing.
+findings contains object.union(finding, lib.waiver(finding)) if some finding in _settled
+
+findings contains lib.settled(finding) if {
+	not _off["config/unused-exception"]
+	some found in unused_exception.among(_used)
+	finding := _filled("config/unused-exception", found)
+}
+
+_settled contains lib.settled(_filled(rule, found)) if {
 	some [rule, found] in _found
+	not _off[rule]
+}
+
+# The numbers of the exceptions that waive something.
+_used contains i if {
+	some i, exception in input.config.exceptions
+	some finding in _settled
+	lib.covers(exception, finding)
+}
+
+_filled(rule, found) := finding if {
 	about := object.get(data.catalog.rules, rule, {})
 	finding := object.union(
 		{
@@ -53,21 +75,45 @@ _found contains pair if some pair in lib.own_findings
 
 # METADATA
 # scope: document
-# description: The ids of all rules that were evaluated, whether or not they found anything.
-evaluated contains _rule_id(category, name) if {
+# description: >-
+#   The ids of all rules that were evaluated, whether or not they found anything.
+#   None where all that are left on are about the configuration: they say nothing
+#   of the release.
+evaluated contains rule if {
+	some rule in _on
+	some other in _on
+	not startswith(other, "config/")
+}
+
+_on contains rule if {
+	some rule in _asked
+	not _off[rule]
+}
+
+# All rules that gave an answer, those that are switched off included.
+_asked contains _rule_id(category, name) if {
 	some category, name
 	_ := data.entail.rules[category][name].findings
 }
 
-evaluated contains rule if some rule in lib.own_rules
+_asked contains "config/unused-exception"
+
+_asked contains rule if some rule in lib.own_rules
+
+_off := lib.rules_off(_asked)
+
+# METADATA
+# description: The rules that the configuration switches off, by id.
+off := [object.union({"rule": rule}, how) | some rule in sort(object.keys(_off)); how := _off[rule]]
 
 # METADATA
 # description: >-
-#   fail where a finding is an error; incomplete where nothing fails and some
+#   fail where a finding that counts is an error; incomplete where nothing fails and some
 #   fact is missing that could change that; else pass.
 verdict := "fail" if {
 	some finding in findings
 	finding.level == "error"
+	not finding.waived
 } else := "incomplete" if {
 	count(incomplete) > 0
 } else := "pass"
@@ -101,12 +147,20 @@ incomplete contains sprintf("whether %s has base models is not known", [id]) if 
 incomplete contains reason if {
 	some category, name
 	some reason in data.entail.rules[category][name].incomplete
+	not _off[_rule_id(category, name)]
 }
 
 incomplete contains reason if {
 	some rule, said in data.entail.own.said
 	rule in lib.own_rules
+	not _off[rule]
 	some reason in said.incomplete
+}
+
+incomplete contains sprintf("%s, which is to stand in for %s, was not evaluated", [setting.replaced_by, rule]) if {
+	some rule, setting in input.config.rules
+	setting.replaced_by
+	not _off[rule]
 }
 
 incomplete contains sprintf("%s failed: %s", [one.rule, one.why]) if some one in failed
@@ -120,8 +174,11 @@ incomplete contains sprintf("the definition %s was asked for and gave no verdict
 incomplete contains sprintf("the walk stopped at its %s limit", [input.truncated.limit]) if input.truncated
 
 # METADATA
-# description: The user's own rules that failed, each with the reason, by id.
-failed := [{"rule": rule, "why": lib.own_failures[rule]} | some rule in sort(object.keys(lib.own_failures))]
+# description: The user's own rules that failed, each with the reason, by id; one that is switched off is not asked.
+failed := [{"rule": rule, "why": lib.own_failures[rule]} |
+	some rule in sort(object.keys(lib.own_failures))
+	not _off[rule]
+]
 
 # METADATA
 # description: The subject's licence as declared, as identified from its text, and as the rules take it.

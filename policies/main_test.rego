@@ -45,7 +45,7 @@ test_a_rule_that_nothing_is_known_of_gives_errors if {
 
 test_a_rule_that_finds_nothing_was_evaluated if {
 	result := _said({"group": {"some_rule": {"findings": set()}, "other": {"findings": set()}}}, {})
-	result.rules == {"group/some-rule", "group/other"}
+	result.rules == {"group/some-rule", "group/other", "config/unused-exception"}
 }
 
 # A user's own rules count as ours do; their ids say whose they are.
@@ -59,7 +59,7 @@ test_rules_of_a_user if {
 		with entail.rules as {}
 		with entail.own.said as own
 	{[one.rule, one.level] | some one in result.findings} == {["custom/house/some-rule", "error"]}
-	result.rules == {"custom/house/some-rule", "custom/house/quiet"}
+	result.rules == {"custom/house/some-rule", "custom/house/quiet", "config/unused-exception"}
 	result.verdict == "fail"
 	result.incomplete == {"a fact"}
 	result.failed == []
@@ -79,7 +79,146 @@ test_a_rule_of_a_user_that_failed if {
 	result.verdict == "incomplete"
 }
 
-test_no_rule_was_evaluated if _said({}, {}).rules == set()
+test_no_rule_was_evaluated if {
+	_said({}, {}).rules == set()
+	_said({"config": {"expired_exception": {"findings": set()}}}, {}).rules == set()
+}
+
+# What the rules of the next tests say of a release.
+_findings := {"group": {
+	"first": {"findings": {{"message": "a", "level": "error"}, {"message": "b", "level": "note"}}, "incomplete": {"c"}},
+	"second": {"findings": {{"message": "d", "level": "error", "term": "attribution"}}},
+}}
+
+_configured(config) := result if {
+	document := object.union(testing.alone(testing.under([["free"]])), {"config": config})
+	about := {"group/second": {"effective_on": "2026-01-02"}}
+	result := entail.result with input as document
+		with data.catalog as object.union(testing.usual, {"rules": about})
+		with entail.rules as _findings
+		with entail.own.said as {"custom/mine": {"shape": "set", "findings": set(), "incomplete": {"e"}}}
+}
+
+_of(result) := {[one.rule, one.message, one.level] | some one in result.findings}
+
+_later := ["group/second", "d (counts as an error from 2026-01-02)", "warning"]
+
+test_an_error_of_a_rule_that_takes_effect_later_is_a_warning if {
+	result := _configured({})
+	_of(result) == {["group/first", "a", "error"], ["group/first", "b", "note"], _later}
+	result.off == []
+}
+
+_settings := {
+	"a level holds for all that a rule finds": {
+		"rules": {"group/first": {"level": "warning"}},
+		"want": {["group/first", "a", "warning"], ["group/first", "b", "warning"], _later},
+		"off": [],
+	},
+	"a level holds at once": {
+		"rules": {"group/second": {"level": "error"}},
+		"want": {["group/first", "a", "error"], ["group/first", "b", "note"], ["group/second", "d", "error"]},
+		"off": [],
+	},
+	"off": {
+		"rules": {"group/first": {"level": "off"}},
+		"want": {_later},
+		"off": [{"rule": "group/first"}],
+	},
+	"replaced": {
+		"rules": {"group/first": {"replaced_by": "custom/mine"}},
+		"want": {_later},
+		"off": [{"rule": "group/first", "replaced_by": "custom/mine"}],
+	},
+}
+
+test_settings[note] if {
+	some note, tried in _settings
+	result := _configured({"rules": tried.rules})
+	_of(result) == tried.want
+	result.off == tried.off
+	result.rules & {one.rule | some one in tried.off} == set()
+}
+
+test_what_a_rule_that_is_off_misses_is_not_missed if {
+	_configured({}).incomplete == {"c", "e"}
+	_configured({"rules": {"group/first": {"level": "off"}}}).incomplete == {"e"}
+	_configured({"rules": {"custom/mine": {"level": "off"}}}).incomplete == {"c"}
+}
+
+# A rule stays on where nothing looks in its place.
+_not_replaced := {
+	"by none": {"group/first": {"replaced_by": "custom/none"}},
+	"by itself": {"group/first": {"replaced_by": "group/first"}},
+	"by one that is off": {"group/first": {"replaced_by": "group/second"}, "group/second": {"level": "off"}},
+	"by one that is replaced": {
+		"group/first": {"replaced_by": "group/second"},
+		"group/second": {"replaced_by": "custom/mine"},
+	},
+}
+
+test_a_rule_that_nothing_replaces_stays_on[note] if {
+	some note, rules in _not_replaced
+	result := _configured({"rules": rules})
+	"group/first" in result.rules
+	result.verdict == "fail"
+	reason := sprintf("%s, which is to stand in for group/first, was not evaluated", [rules["group/first"].replaced_by])
+	reason in result.incomplete
+}
+
+test_nothing_is_left_on if {
+	rules := {id: {"level": "off"} | some id in ["group/first", "group/second", "custom/mine"]}
+	result := _configured({"rules": rules})
+	result.rules == set()
+	count(result.off) == 3
+}
+
+test_a_failed_rule_that_is_off_is_not_missed if {
+	own := {"custom/a/b": {"level": "off"}}
+	document := object.union(testing.alone(testing.under([["free"]])), {"config": {"rules": own}})
+	result := entail.result with input as document
+		with data.catalog as testing.usual
+		with entail.own.failed as {"custom/a/b": "too slow"}
+	result.failed == []
+	result.off == [{"rule": "custom/a/b"}]
+}
+
+_agreed(over) := object.union(
+	{"rule": "group/*", "model": "own/*", "reason": "so", "approver": "legal", "expires": "2026-01-01"},
+	over,
+)
+
+test_a_waived_finding_stays_and_does_not_count if {
+	rules := {"group/second": {"level": "error"}}
+	result := _configured({"rules": rules, "exceptions": [_agreed({})]})
+	waived := {"reason": "so", "approver": "legal", "expires": "2026-01-01"}
+	{[one.message, one.level, one.waived] | some one in result.findings} == {
+		["a", "error", waived],
+		["b", "note", waived],
+		["d", "error", waived],
+	}
+	result.verdict == "incomplete"
+}
+
+test_other_findings_count if {
+	result := _configured({"exceptions": [_agreed({"rule": "group/second"}), _agreed({"term": "no-such-term"})]})
+	result.verdict == "fail"
+	{one.message | some one in result.findings; one.waived} == {_later[1]}
+	{one.message | some one in result.findings; one.rule == "config/unused-exception"} == {concat(" ", [
+		"the exception from group/* for own/*",
+		"waives nothing",
+	])}
+}
+
+test_unused_exceptions_are_a_rule_as_others_are if {
+	unused := [_agreed({"rule": "group/none"})]
+	some finding in _configured({"exceptions": unused}).findings
+	finding.rule == "config/unused-exception"
+	finding.path == [testing.own_id]
+	rules := {"config/unused-exception": {"level": "off"}}
+	off := _configured({"exceptions": unused, "rules": rules})
+	{one | some one in off.findings; one.rule == "config/unused-exception"} == set()
+}
 
 _verdicts := {
 	"pass": {"findings": {{"message": "a", "level": "warning"}, {"message": "b", "level": "note"}}},

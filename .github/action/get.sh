@@ -23,11 +23,13 @@ found() { # PATH
   exit 0
 }
 
+# These read from standard input, since a runner on Windows has names such as
+# D:\a, which sha256sum marks in its answer and tar takes for another machine's.
 sha256() { # FILE
   if command -v sha256sum >/dev/null; then
-    sha256sum "$1" | cut -d ' ' -f 1
+    sha256sum <"$1" | cut -d ' ' -f 1
   else
-    shasum -a 256 "$1" | cut -d ' ' -f 1
+    shasum -a 256 <"$1" | cut -d ' ' -f 1
   fi
 }
 
@@ -85,16 +87,20 @@ if [ "$got" != "$want" ]; then
 fi
 
 # A second witness where there is one: who built the archive, and from what.
-# Before 2.93 gh could hand its token to another host.
-if command -v gh >/dev/null && [ -n "${GH_TOKEN:-}" ] && [ -z "${ENTAIL_DOWNLOAD_URL:-}" ]; then
+# Before 2.93 gh could hand its token to another host; the token of an Enterprise
+# server is none for github.com, where the attestation is.
+if command -v gh >/dev/null && [ -n "${GH_TOKEN:-}" ] && [ -z "${ENTAIL_DOWNLOAD_URL:-}" ] &&
+  [ "${GITHUB_SERVER_URL:-https://github.com}" = https://github.com ]; then
   have=$(gh --version | sed -n 's/^gh version \([0-9]*\)\.\([0-9]*\)\..*/\1 \2/p')
   read -r major minor <<<"${have:-0 0}"
   if [ "$major" -gt 2 ] || { [ "$major" -eq 2 ] && [ "$minor" -ge 93 ]; }; then
-    gh attestation verify "$folder/$archive" --repo entail-dev/entail || fail "$archive has no attestation of entail's own release workflow: it was not run"
+    GH_HOST=github.com gh attestation verify "$folder/$archive" --repo entail-dev/entail \
+      --signer-workflow entail-dev/entail/.github/workflows/release.yml --source-ref "refs/tags/v$version" \
+      --deny-self-hosted-runners || fail "$archive has no attestation of entail's own release workflow: it was not run"
   fi
 fi
 
-tar -xzf "$folder/$archive" -C "$folder" "$program" || fail "$archive holds no $program"
+(cd "$folder" && tar -xzf - "$program") <"$folder/$archive" || fail "$archive holds no $program"
 rm -f "$folder/$archive"
 chmod +x "$folder/$program"
 found "$folder/$program"

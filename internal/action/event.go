@@ -3,13 +3,20 @@ package action
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
+	"path"
 	"strings"
+
+	"github.com/entail-dev/entail/internal/model"
 )
 
 // Event is what started the workflow, as far as the Action needs to know.
 type Event struct {
 	// Name is the event's, such as pull_request, push or schedule.
 	Name string
+	// Host is the Enterprise server that the workflow runs on; empty for
+	// github.com.
+	Host string
 	// Owner and Repo name the repository that the workflow runs in.
 	Owner, Repo string
 	// Workflow is the workflow's name, by which its comment is told from those
@@ -21,10 +28,14 @@ type Event struct {
 	PullRequest *PullRequest
 	// After is nil but for a workflow that runs after another one.
 	After *After
-	// APIURL is the address of GitHub's API, on GitHub Enterprise another one
-	// than usual; of a mirror of it where ENTAIL_GITHUB_API_URL names one.
+	// APIURL is the address of the API of the server that the workflow runs on,
+	// whose the token is: an Enterprise server's own, else github.com's or that
+	// of a mirror which ENTAIL_GITHUB_API_URL names.
 	APIURL string
 }
+
+// publicAPI is the address of github.com's API.
+const publicAPI = "https://api.github.com"
 
 // PullRequest is the pull request of an event.
 type PullRequest struct {
@@ -44,6 +55,27 @@ type After struct {
 	Event string
 	// Owner, Repo, Branch and SHA say what it ran on.
 	Owner, Repo, Branch, SHA string
+}
+
+// server is the host of an Enterprise server, empty for github.com, and the
+// address of the API. A mirror of github.com stands in for that alone: an
+// Enterprise server's token is none of its business.
+func server(getenv func(string) string) (host, api string) {
+	api = orElse(getenv("GITHUB_API_URL"), publicAPI)
+	at, err := url.Parse(orElse(getenv("GITHUB_SERVER_URL"), api))
+	if err == nil && at.Host != "github.com" && at.Host != "api.github.com" {
+		return strings.ToLower(at.Host), strings.TrimRight(api, "/")
+	}
+	return "", strings.TrimRight(orElse(getenv("ENTAIL_GITHUB_API_URL"), api), "/")
+}
+
+// Place is a folder of a repository on the event's server at a revision, for
+// the sources that read it by the API. It is not ok where such a reference
+// would mean another server or repository.
+func (e Event) Place(owner, repo, folder, revision string) (ref model.Ref, ok bool) {
+	ref = model.Ref{Kind: model.Model, Host: model.OnGitHub, ID: path.Join(e.Host, owner, repo, folder), Revision: revision}
+	parts, ok := ref.GitHub()
+	return ref, ok && parts.Host == e.Host && parts.Owner == owner && parts.Repo == repo
 }
 
 // payload is the part of an event's document that is read.
@@ -81,14 +113,14 @@ func ReadEvent(getenv func(string) string, readFile func(string) ([]byte, error)
 	e := Event{
 		Name: getenv("GITHUB_EVENT_NAME"), Workflow: getenv("GITHUB_WORKFLOW"),
 		SHA: getenv("GITHUB_SHA"), Ref: getenv("GITHUB_REF"),
-		APIURL: orElse(strings.TrimRight(orElse(getenv("ENTAIL_GITHUB_API_URL"), getenv("GITHUB_API_URL")), "/"), "https://api.github.com"),
 	}
+	e.Host, e.APIURL = server(getenv)
 	e.Owner, e.Repo, _ = strings.Cut(getenv("GITHUB_REPOSITORY"), "/")
-	path := getenv("GITHUB_EVENT_PATH")
-	if path == "" || !strings.HasPrefix(e.Name, "pull_request") && e.Name != "workflow_run" {
+	document := getenv("GITHUB_EVENT_PATH")
+	if document == "" || !strings.HasPrefix(e.Name, "pull_request") && e.Name != "workflow_run" {
 		return e, nil
 	}
-	text, err := readFile(path)
+	text, err := readFile(document)
 	if err != nil {
 		return e, fmt.Errorf("read the event's document: %w", err)
 	}

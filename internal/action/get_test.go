@@ -24,6 +24,8 @@ type getter struct {
 	archive []byte
 	asked   []string
 	server  *httptest.Server
+	// env is added to the environment of the script.
+	env []string
 }
 
 func newGetter(t *testing.T) *getter {
@@ -76,6 +78,8 @@ func (g *getter) run(t *testing.T, version string, checksums ...string) (binary,
 		"PATH=/usr/bin:/bin", "RUNNER_TEMP=" + g.dir, "GITHUB_OUTPUT=" + output, "GH_TOKEN=secret",
 		"ENTAIL_ACTION_VERSION=" + version, "ENTAIL_DOWNLOAD_URL=" + g.server.URL,
 	}
+	cmd.Env = append(cmd.Env, g.env...)
+	cmd.Dir = g.dir
 	out, err := cmd.CombinedOutput()
 	if err != nil && cmd.ProcessState == nil {
 		t.Fatal(err)
@@ -140,6 +144,90 @@ func TestGetRefuses(t *testing.T) {
 			}
 			if strings.Contains(log, "secret") {
 				t.Error("the log holds the token")
+			}
+		})
+	}
+}
+
+// TestGetOnWindows holds that names such as those of a runner on Windows, which
+// some programs take for another machine's or mark in what they print, do.
+func TestGetOnWindows(t *testing.T) {
+	g := newGetter(t)
+	name := `D:\a\_temp`
+	if err := os.Mkdir(filepath.Join(g.dir, name), 0o755); err != nil {
+		t.Skipf("no such names here: %v", err)
+	}
+	g.env = []string{"RUNNER_TEMP=" + name}
+	binary, log, code := g.run(t, "1.0.0", checksum("1.0.0", g.archive))
+	if code != 0 || !strings.HasPrefix(binary, name+"/") {
+		t.Fatalf("exit %d, program %q: %s", code, binary, log)
+	}
+	if said, err := exec.Command(filepath.Join(g.dir, binary)).Output(); string(said) != "released\n" {
+		t.Errorf("the program says %q, %v", said, err)
+	}
+}
+
+// witness puts a gh of a version on the path, which says what it was asked and
+// ends with a code, and a curl that has the archive of the release.
+func (g *getter) witness(t *testing.T, version string, code int) {
+	t.Helper()
+	bin := filepath.Join(g.dir, "bin")
+	if err := os.MkdirAll(bin, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"gh": fmt.Sprintf("#!/bin/sh\nif [ \"$1\" = --version ]; then echo 'gh version %s (2026-01-02)'; exit; fi\necho \"gh at $GH_HOST: $*\"\nexit %d\n", version, code),
+		// The address is the last word, the file the one after --output.
+		"curl": "#!/bin/sh\necho \"curl $*\"\nfor last; do :; done\nwhile [ \"$1\" != --output ]; do shift; done\ncp \"" + filepath.Join(g.dir, "archive") + "\" \"$2\"\n",
+	} {
+		if err := os.WriteFile(filepath.Join(bin, name), []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(g.dir, "archive"), g.archive, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	g.env = []string{"PATH=" + bin + ":/usr/bin:/bin", "ENTAIL_DOWNLOAD_URL="}
+}
+
+// TestGetAsksTheWitness holds that an archive without an attestation is not run
+// where gh can tell, and that gh is asked where its token belongs.
+func TestGetAsksTheWitness(t *testing.T) {
+	g := newGetter(t)
+	for _, tt := range []struct {
+		name, version string
+		code          int
+		env           []string
+		asked, runs   bool
+	}{
+		{"attested", "2.93.0", 0, nil, true, true},
+		{"not attested", "2.100.1", 1, nil, true, false},
+		{"on github.com", "3.0.0", 1, []string{"GITHUB_SERVER_URL=https://github.com"}, true, false},
+		{"gh too old", "2.92.0", 1, nil, false, true},
+		{"gh without a version", "of my own", 1, nil, false, true},
+		{"no token", "2.93.0", 1, []string{"GH_TOKEN="}, false, true},
+		{"an Enterprise server", "2.93.0", 1, []string{"GITHUB_SERVER_URL=https://ghe.example"}, false, true},
+		{"a mirror", "2.93.0", 1, []string{"ENTAIL_DOWNLOAD_URL=https://mirror.example"}, false, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g.witness(t, tt.version, tt.code)
+			g.env = append(g.env, tt.env...)
+			binary, log, code := g.run(t, "1.0.0", checksum("1.0.0", g.archive))
+			if (code == 0) != tt.runs || (binary != "") != tt.runs {
+				t.Errorf("exit %d, program %q: %s", code, binary, log)
+			}
+			asked := strings.Contains(log, "gh at github.com: attestation verify ")
+			for _, words := range []string{
+				"--repo entail-dev/entail", "--signer-workflow entail-dev/entail/.github/workflows/release.yml",
+				"--source-ref refs/tags/v1.0.0", "--deny-self-hosted-runners",
+			} {
+				asked = asked && strings.Contains(log, words)
+			}
+			if asked != tt.asked || !strings.Contains(log, "curl ") || tt.asked && !strings.Contains(log, "--proto =https ") {
+				t.Errorf("asked %v, want %v: %s", asked, tt.asked, log)
+			}
+			if !tt.runs && !strings.Contains(log, "has no attestation of entail's own release workflow") {
+				t.Errorf("log %s", log)
 			}
 		})
 	}

@@ -14,7 +14,7 @@ func TestReadInputs(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Inputs{
-		Targets: []string{"."}, Path: ".", FailOn: "error", Unknown: "warn", Comment: "never", Annotations: true, Summary: true,
+		Targets: []string{"."}, Path: ".", Unknown: "warn", Comment: "never", Annotations: true, Summary: true,
 	}
 	if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {
 		t.Errorf("nothing set:\n got %+v\nwant %+v", got, want)
@@ -70,11 +70,43 @@ func TestReadEvent(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := Event{
-			Name: "pull_request", Owner: "acme", Repo: "model", Workflow: "Terms", SHA: "3", Ref: "refs/pull/7/merge",
+			Name: "pull_request", Host: "ghe.example", Owner: "acme", Repo: "model", Workflow: "Terms", SHA: "3", Ref: "refs/pull/7/merge",
 			APIURL: "https://ghe.example/api/v3", PullRequest: &PullRequest{Number: 7, Base: base, BaseRef: "main", Head: head, Fork: fork},
 		}
 		if !reflect.DeepEqual(e, want) {
 			t.Errorf("%s:\n got %+v %+v\nwant %+v", repo, e, e.PullRequest, want)
+		}
+	}
+}
+
+// TestServerOfAnEvent holds that a token's own server is asked: a mirror of
+// github.com is none of an Enterprise server, and github.com has another's
+// repository of the same name.
+func TestServerOfAnEvent(t *testing.T) {
+	const mirror = "https://mirror.example"
+	for _, tt := range []struct{ server, api, mirror, host, want, place string }{
+		{"https://github.com", "https://api.github.com", "", "", "https://api.github.com", "acme/model/x"},
+		{"https://github.com", "https://api.github.com", mirror + "/", "", mirror, "acme/model/x"},
+		{"", "", mirror, "", mirror, "acme/model/x"},
+		{"https://GHE.example", "https://ghe.example/api/v3", mirror, "ghe.example", "https://ghe.example/api/v3", "ghe.example/acme/model/x"},
+		{"https://acme.ghe.com", "https://api.acme.ghe.com", mirror, "acme.ghe.com", "https://api.acme.ghe.com", "acme.ghe.com/acme/model/x"},
+		{"http://ghe.example:8080", "http://ghe.example:8080/api/v3", "", "ghe.example:8080", "http://ghe.example:8080/api/v3", "ghe.example:8080/acme/model/x"},
+		{"", "https://ghe.example/api/v3", mirror, "ghe.example", "https://ghe.example/api/v3", "ghe.example/acme/model/x"},
+		// No reference can name a server without a dot: it would mean github.com's.
+		{"https://ghe", "https://ghe/api/v3", mirror, "ghe", "https://ghe/api/v3", ""},
+	} {
+		env := map[string]string{"GITHUB_SERVER_URL": tt.server, "GITHUB_API_URL": tt.api, "ENTAIL_GITHUB_API_URL": tt.mirror, "GITHUB_REPOSITORY": "acme/model"}
+		e, err := ReadEvent(func(name string) string { return env[name] }, nil)
+		if err != nil || e.Host != tt.host || e.APIURL != tt.want {
+			t.Errorf("%+v: host %q, API %q, %v", tt, e.Host, e.APIURL, err)
+		}
+		if ref, ok := e.Place(e.Owner, e.Repo, "x", "main"); ok != (tt.place != "") || ok && (ref.ID != tt.place || ref.Revision != "main") {
+			t.Errorf("%+v: place %+v, %v", tt, ref, ok)
+		}
+		for _, folder := range []string{"../../evil/model", "../other", "../.."} {
+			if ref, ok := e.Place(e.Owner, e.Repo, folder, "main"); ok {
+				t.Errorf("%s is taken for %+v", folder, ref)
+			}
 		}
 	}
 }

@@ -107,13 +107,24 @@ func (r *Runner) annotation(level model.Level, fields map[string]string, message
 type Placed struct {
 	model.Finding
 	Folder string
+	// New is true of a finding that the base of a pull request does not have.
+	New bool
 }
 
-// Annotate shows findings on the lines that cause them, most severe first, and
-// says how many of each level had no room: the runner shows ten of a level.
+// Annotate shows findings on the lines that cause them, most severe first and
+// of those the new ones, and says how many of each level had no room: the
+// runner shows ten of a level.
 func (r *Runner) Annotate(findings []Placed, titles map[string]string) error {
 	sorted := slices.Clone(findings)
-	slices.SortStableFunc(sorted, func(a, b Placed) int { return a.Level.Rank() - b.Level.Rank() })
+	slices.SortStableFunc(sorted, func(a, b Placed) int {
+		if a.New != b.New && a.Level == b.Level {
+			if a.New {
+				return -1
+			}
+			return 1
+		}
+		return a.Level.Rank() - b.Level.Rank()
+	})
 	shown := map[model.Level]int{}
 	var errs []error
 	for _, f := range sorted {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,9 +83,9 @@ func TestAnnotate(t *testing.T) {
 	var findings []Placed
 	for i := range 12 {
 		findings = append(findings,
-			Placed{model.Finding{Rule: "a/note", Level: model.LevelNote, Message: fmt.Sprint("note ", i)}, ""},
+			Placed{model.Finding{Rule: "a/note", Level: model.LevelNote, Message: fmt.Sprint("note ", i)}, "", i == 11},
 			Placed{model.Finding{Rule: "a/b", Level: model.LevelError, Message: "no: 100%", Fix: "Mend.",
-				At: []model.Position{{File: "README.md", Line: 3, Column: 2}, {File: "x", Line: 9}}}, "models/a,b"},
+				At: []model.Position{{File: "README.md", Line: 3, Column: 2}, {File: "x", Line: 9}}}, "models/a,b", false},
 		)
 	}
 	if err := j.Annotate(findings, map[string]string{"a/b": "A rule"}); err != nil {
@@ -102,6 +103,9 @@ func TestAnnotate(t *testing.T) {
 	if count["error"] != 10 || count["notice"] != 10 || len(count) != 2 {
 		t.Errorf("annotations %v, want ten of each level", count)
 	}
+	if first := got[slices.IndexFunc(got, func(line string) bool { return strings.HasPrefix(line, "::notice ") })]; !strings.HasSuffix(first, "::note 11") {
+		t.Errorf("the first note is %s, want the one that is new", first)
+	}
 	for _, words := range []string{"2 more findings of level error", "2 more findings of level note"} {
 		if !strings.Contains(j.log.String(), words) {
 			t.Errorf("the log does not say %q", words)
@@ -113,7 +117,7 @@ func TestHostileAnnotations(t *testing.T) {
 	for _, text := range hostile {
 		j := newJob(t)
 		f := model.Finding{Rule: text, Level: model.LevelError, Message: text, Fix: text, At: []model.Position{{File: text, Line: 1}}}
-		if err := j.Annotate([]Placed{{f, text}}, map[string]string{text: text}); err != nil {
+		if err := j.Annotate([]Placed{{f, text, false}}, map[string]string{text: text}); err != nil {
 			t.Fatal(err)
 		}
 		if got := commands(j.log.String()); len(got) != 1 || strings.Count(j.log.String(), "\n") != 1 {

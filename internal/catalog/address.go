@@ -10,18 +10,19 @@ import (
 )
 
 // sourcesOf maps the address of each licence's text to its key. An address of
-// several licences tells none of them: its key is empty.
-func sourcesOf(entries map[string]Entry) map[string]string {
-	sources := map[string]string{}
-	for key, entry := range entries {
-		address := canonical(entry.Source)
-		if address == "" || entry.Class == "family" {
+// several licences tells none of them: its key is empty. One that we have stays
+// ours, whoever gives it for a licence of his own.
+func sourcesOf(entries []*entryReader) map[string]string {
+	sources, taken := map[string]string{}, map[string]bool{}
+	for _, r := range entries {
+		key, address := r.key, canonical(r.read.Source)
+		if address == "" || r.read.Class == "family" || r.own && taken[address] {
 			continue
 		}
 		if _, have := sources[address]; have {
 			key = ""
 		}
-		sources[address] = key
+		sources[address], taken[address] = key, !r.own
 	}
 	return sources
 }

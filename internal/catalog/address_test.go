@@ -7,13 +7,19 @@ import (
 )
 
 func TestRefer(t *testing.T) {
-	c := &Catalog{sources: sourcesOf(map[string]Entry{
-		"one":    {Source: "https://www.example.org/terms/one/"},
-		"two":    {Source: "https://example.net/org/two/blob/main/LICENSE"},
-		"third":  {Source: "https://example.org/shared"},
-		"fourth": {Source: "https://example.org/shared"},
-		"fifth":  {Source: "https://example.org/all", Class: "family"},
-		"sixth":  {},
+	entry := func(key, class, source string, own bool) *entryReader {
+		return &entryReader{key: key, own: own, read: Entry{Source: source, Class: class}}
+	}
+	c := &Catalog{sources: sourcesOf([]*entryReader{
+		entry("one", "", "https://www.example.org/terms/one/", false),
+		entry("two", "", "https://example.net/org/two/blob/main/LICENSE", false),
+		entry("third", "", "https://example.org/shared", false),
+		entry("fourth", "", "https://example.org/shared", false),
+		entry("fifth", "family", "https://example.org/all", false),
+		entry("sixth", "", "", false),
+		// A user's licence takes no address from ours.
+		entry("seventh", "", "https://example.org/terms/one", true),
+		entry("eighth", "", "https://example.org/eighth", true),
 	})}
 	note := model.LicenseText{Reference: true}
 	for _, tt := range []struct {

@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/entail-dev/entail/internal/license"
+	"github.com/entail-dev/entail/internal/model"
+	"github.com/entail-dev/entail/internal/source"
 )
 
 // Files of the catalogue that are no licence.
@@ -21,10 +23,14 @@ const (
 	catalogDir   = "catalog"
 	termsFile    = "catalog/terms.yaml"
 	familiesFile = "catalog/families.yaml"
+	modelsFile   = "catalog/models.yaml"
 )
 
-// maxCatalogFile bounds one catalogue file in bytes; the longest is under
-// 20 KiB.
+// special are the files of the folder catalog that are no licence.
+var special = []string{termsFile, familiesFile, clausesFile, modelsFile}
+
+// maxCatalogFile bounds one catalogue file in bytes; the longest of ours is
+// under 20 KiB.
 const maxCatalogFile = 1 << 20
 
 // Catalog is the licence catalogue: what is known of each licence, the
@@ -41,8 +47,11 @@ type Catalog struct {
 	phrases  []string
 	prefixes []string
 	parts    []string
-	families families
+	families familySets
+	models   []source.Fact
 	finder   func() (*license.Finder, error)
+	// identify says which licence a text is.
+	identify func(file string, text []byte) model.LicenseText
 }
 
 // Entry is what the catalogue says of one licence. policies/catalog/README.md
@@ -60,6 +69,11 @@ type Entry struct {
 	Relicensing              Relicensing
 	Terms                    []Term
 	Notes                    string
+	// File is where a user's entry stands; empty for ours.
+	File string
+	// Replaces is true for an entry of a user's that stands in the place of
+	// ours.
+	Replaces bool
 }
 
 // Relicensing says under what a derivative may be released, and where the
@@ -77,44 +91,37 @@ type Term struct {
 	Parameters   map[string]any
 }
 
-// Load reads catalog/*.yaml of fsys, which is rooted at the policies
-// folder. It is strict: whatever the catalogue's README does not allow is an
-// error with file and line, and all errors are returned together.
-func Load(fsys fs.FS) (*Catalog, error) {
-	names, err := fs.Glob(fsys, path.Join(catalogDir, "*.yaml"))
-	if err != nil {
-		return nil, fmt.Errorf("list the licence catalogue: %w", err)
-	}
-	slices.Sort(names)
-	names = slices.DeleteFunc(names, func(name string) bool { return name == termsFile || name == familiesFile || name == clausesFile })
-	vocabulary, errs := readVocabulary(fsys)
-	families, familyData, familyErrs := readFamilies(fsys)
-	errs = append(errs, familyErrs...)
-
+// Load reads catalog/*.yaml of fsys, which is rooted at the policies folder,
+// and what the folders of a user's add. It is strict: whatever the catalogue's
+// README does not allow is an error with file and line, and all errors are
+// returned together. What a user adds never takes the place of what is there,
+// unless it says so.
+func Load(fsys fs.FS, folders ...Folder) (*Catalog, error) {
+	layers, errs := layersOf(fsys, folders)
+	vocabulary, more := readVocabulary(layers)
+	errs = append(errs, more...)
+	families, familyData, more := readFamilies(layers)
+	errs = append(errs, more...)
 	if len(vocabulary.kinds) == 0 {
 		// Without the vocabulary, every term of every entry would be unknown.
 		return nil, errors.Join(append(errs, fmt.Errorf("%s: no kind of term", termsFile))...)
 	}
-	read := make([]*entryReader, len(names))
-	sideBySide(len(names), func(i int) { read[i] = readEntry(fsys, names[i], vocabulary) })
-	c := &Catalog{entries: map[string]Entry{}, aliases: map[string]string{}, families: families}
-	licenses := map[string]any{}
-	for _, r := range read {
-		if r.data != nil {
-			c.entries[r.key], licenses[r.key] = r.read, r.data
-		}
-	}
-	c.keys = slices.Sorted(maps.Keys(c.entries))
+	c := &Catalog{entries: map[string]Entry{}, aliases: map[string]string{}, families: families, identify: license.Identify}
+	licenses, more := c.licenses(layers, vocabulary)
+	errs = append(errs, more...)
 	if len(c.keys) == 0 {
 		errs = append(errs, fmt.Errorf("read the licence catalogue: no licence in %s/*.yaml", catalogDir))
 	}
-	errs = append(errs, c.link(read)...)
+	if len(folders) > 0 {
+		errs = append(errs, c.readModels(layers, vocabulary)...)
+		errs = append(errs, c.readTexts(layers)...)
+	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	c.kinds, c.sources = vocabulary.kinds, sourcesOf(c.entries)
+	c.kinds = vocabulary.kinds
 	c.finder = sync.OnceValues(func() (*license.Finder, error) {
-		read, err := readClauses(fsys, vocabulary.kinds, vocabulary.fields, slices.Sorted(maps.Keys(vocabulary.regionData)))
+		read, err := readClauses(layers[0], vocabulary.kinds, vocabulary.fields, slices.Sorted(maps.Keys(vocabulary.regionData)))
 		if err != nil {
 			return nil, err
 		}
@@ -129,21 +136,75 @@ func Load(fsys fs.FS) (*Catalog, error) {
 	return c, nil
 }
 
+// licenses reads the entries of all folders and gives them as data.
+func (c *Catalog) licenses(layers []layer, v *vocabulary) (map[string]any, []error) {
+	type file struct {
+		from layer
+		name string
+	}
+	var files []file
+	for _, from := range layers {
+		for _, name := range from.entries {
+			files = append(files, file{from, name})
+		}
+	}
+	read := make([]*entryReader, len(files))
+	sideBySide(len(files), func(i int) { read[i] = readEntry(files[i].from, files[i].name, v) })
+	in := place(read)
+	data := map[string]any{}
+	for _, r := range in {
+		c.entries[r.key], data[r.key] = r.read, r.data
+	}
+	c.keys = slices.Sorted(maps.Keys(c.entries))
+	c.sources = sourcesOf(in)
+	return data, c.link(read, in)
+}
+
+// place says which entry each key has. What a user adds under a key of ours
+// takes its place where it says that it does, and is wrong where it does not.
+func place(read []*entryReader) []*entryReader {
+	by := map[string]*entryReader{}
+	for _, r := range read {
+		if r.data == nil {
+			continue
+		}
+		switch other, taken := by[r.key]; {
+		case taken && other.own:
+			r.errorf(r.keyAt, "licence %q is in %s too; leave one of them out", r.key, other.file)
+		case taken && !r.read.Replaces:
+			r.errorf(r.keyAt, "licence %q is entail's own (%s); give yours another key, or say replaces: true to put it in its place", r.key, ours(other.file))
+		case taken && other.read.Class == "unknown":
+			r.errorf(r.replacesAt, "%q stands for licences that nobody knows (%s), and cannot be replaced", r.key, ours(other.file))
+		case !taken && r.read.Replaces:
+			r.errorf(r.replacesAt, "entail has no licence %q that could be replaced", r.key)
+		}
+		by[r.key] = r
+	}
+	return slices.DeleteFunc(slices.Clone(read), func(r *entryReader) bool { return r.data == nil || by[r.key] != r })
+}
+
+// ours is how messages call a file of ours.
+func ours(file string) string { return "policies/" + file }
+
 // link checks what one entry says of others: identifiers that clash and keys
-// that are no licence's. It gathers the aliases and returns all errors.
-func (c *Catalog) link(read []*entryReader) []error {
+// that are no licence's. It gathers the aliases and returns all errors. Ours
+// come first, so that it is a user's entry that clashes with one of ours.
+func (c *Catalog) link(read, in []*entryReader) []error {
 	var errs []error
-	for _, key := range c.keys {
-		c.aliases[normalise(key)] = key
+	of := map[string]*entryReader{}
+	for _, r := range in {
+		of[r.key] = r
+		if !r.own || r.read.Replaces {
+			c.aliases[normalise(r.key)] = r.key
+		}
 	}
 	for _, r := range read {
-		for _, id := range r.identifiers {
-			norm := normalise(id.text)
-			if other, taken := c.aliases[norm]; taken && other != r.key {
-				r.errorf(id.node, "identifier %q is already one of %s's", id.text, other)
-				continue
-			}
-			c.aliases[norm] = r.key
+		switch now := of[r.key]; {
+		case r.own && now == r:
+			c.claim(r, append([]placed{{r.key, r.keyAt}}, r.identifiers...), of)
+		case !r.own && now != nil:
+			// Those of a replaced entry lead to the one in its place.
+			c.claim(r, r.identifiers, of)
 		}
 		for _, ref := range r.references {
 			if _, ok := c.entries[ref.text]; !ok {
@@ -153,6 +214,44 @@ func (c *Catalog) link(read []*entryReader) []error {
 		errs = append(errs, r.sorted()...)
 	}
 	return errs
+}
+
+// claim enters what an entry is called.
+func (c *Catalog) claim(r *entryReader, names []placed, of map[string]*entryReader) {
+	for _, id := range names {
+		norm := normalise(id.text)
+		other, taken := c.aliases[norm]
+		if !taken && r.own {
+			other, taken = c.readAs(norm)
+		}
+		if taken && other != r.key {
+			where := ""
+			if one := of[other]; one != nil && r.own && !one.own {
+				where = fmt.Sprintf(" (%s)", ours(one.file))
+			} else if one != nil && r.own {
+				where = fmt.Sprintf(" (%s)", one.file)
+			}
+			r.errorf(id.node, "identifier %q is already one of %s's%s", id.text, other, where)
+			continue
+		}
+		c.aliases[norm] = r.key
+	}
+}
+
+// readAs gives a licence for which a name, spelled in some way, is taken so
+// far, as when it is read as an expression. A user's identifier must not take
+// such a reading away.
+func (c *Catalog) readAs(norm string) (string, bool) {
+	spaced := strings.NewReplacer("-or-", " or ", "-and-", " and ", "-with-", " with ").Replace(norm)
+	alternatives, ok := c.resolve(spaced)
+	for _, keys := range alternatives {
+		for _, key := range keys {
+			if _, known := c.entries[key]; ok && known {
+				return key, true
+			}
+		}
+	}
+	return "", false
 }
 
 // collect gathers the phrases and name parts that obligations ask for: the

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"errors"
-	"io/fs"
 	"maps"
 	"slices"
 
@@ -26,7 +25,7 @@ func (c *Catalog) Finder() (*license.Finder, error) { return c.finder() }
 // patterns finds none: what was not found is unknown, and Finder tells the
 // fault.
 func (c *Catalog) Identify(file string, text []byte) model.LicenseText {
-	found := license.Identify(file, text)
+	found := c.identify(file, text)
 	c.Refer(text, &found)
 	if entry, ok := c.License(found.ID); ok {
 		found.Family = entry.Family
@@ -50,8 +49,8 @@ type clauseReader struct {
 }
 
 // readClauses reads clauses.yaml whole. The patterns are not compiled.
-func readClauses(fsys fs.FS, kinds map[string]termKind, fields, regions []string) (*clauseReader, error) {
-	root, err := parseFile(fsys, clausesFile)
+func readClauses(from layer, kinds map[string]termKind, fields, regions []string) (*clauseReader, error) {
+	root, err := parseFile(from, clausesFile)
 	if err != nil {
 		return nil, err
 	}

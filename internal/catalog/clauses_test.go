@@ -43,7 +43,7 @@ func clausesOf(t *testing.T, fsys fs.FS) (*clauseReader, error) {
 	}
 	regions, _ := c.data["regions"].(map[string]any)
 	fields, _ := c.data["fields"].(map[string]any)
-	return readClauses(fsys, c.kinds, slices.Sorted(maps.Keys(fields)), slices.Sorted(maps.Keys(regions)))
+	return readClauses(layer{Folder: Folder{FS: fsys}}, c.kinds, slices.Sorted(maps.Keys(fields)), slices.Sorted(maps.Keys(regions)))
 }
 
 func TestClausesCompile(t *testing.T) {

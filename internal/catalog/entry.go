@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"io/fs"
 	"path"
 	"regexp"
 	"slices"
@@ -24,19 +23,23 @@ func termFields() []string { return []string{"kind", "clause", "flows", "summary
 // entryReader reads one entry.
 type entryReader struct {
 	reader
-	vocabulary  *vocabulary
-	key         string
-	identifiers []placed
-	references  []placed
+	vocabulary *vocabulary
+	// own is true for a file of a user's.
+	own bool
+	key string
+	// keyAt is where the key stands, replacesAt where it says that it replaces.
+	keyAt, replacesAt *yaml.Node
+	identifiers       []placed
+	references        []placed
 	// read and data are the result; data is nil where the file is no YAML.
 	read Entry
 	data map[string]any
 }
 
 // readEntry reads the file of one entry.
-func readEntry(fsys fs.FS, name string, v *vocabulary) *entryReader {
-	r := &entryReader{reader: reader{file: name}, vocabulary: v}
-	root, err := parseFile(fsys, name)
+func readEntry(from layer, name string, v *vocabulary) *entryReader {
+	r := &entryReader{reader: reader{file: from.shown(name)}, vocabulary: v, own: from.own}
+	root, err := parseFile(from, name)
 	if err != nil {
 		r.errs = append(r.errs, located{0, err})
 		return r
@@ -48,8 +51,12 @@ func readEntry(fsys fs.FS, name string, v *vocabulary) *entryReader {
 // entry reads a document as an entry whose file is named stem.yaml, typed
 // and as the JSON-like value that rules see, in which defaults are filled in.
 func (r *entryReader) entry(root *yaml.Node, stem string) (Entry, map[string]any) {
-	got := r.fields(root, "a licence", "key", "name", "family", "version", "identifiers", "members", "class",
-		"osi_approved", "released", "source", "status", "relicensing", "terms", "notes")
+	known := []string{"key", "name", "family", "version", "identifiers", "members", "class",
+		"osi_approved", "released", "source", "status", "relicensing", "terms", "notes"}
+	if r.own {
+		known = append(known, "replaces")
+	}
+	got := r.fields(root, "a licence", known...)
 	e := Entry{
 		Key:         r.required(root, got["key"], "key"),
 		Name:        r.required(root, got["name"], "name"),
@@ -66,7 +73,13 @@ func (r *entryReader) entry(root *yaml.Node, stem string) (Entry, map[string]any
 		r.errorf(got["key"], "key %q is not the file's name, %q", e.Key, stem)
 		e.Key = stem
 	}
-	r.key = e.Key
+	if !keyPattern.MatchString(e.Key) {
+		r.errorf(got["key"], "key %q is not made of letters, digits, and . _ + - between them", e.Key)
+	}
+	r.key, r.keyAt = e.Key, got["key"]
+	if r.own {
+		e.File, e.Replaces, r.replacesAt = r.file, r.boolean(got["replaces"], "replaces"), got["replaces"]
+	}
 	if got["osi_approved"] == nil {
 		r.errorf(root, "osi_approved is missing")
 	}
@@ -141,6 +154,9 @@ func (r *entryReader) terms(e *Entry, n *yaml.Node) []any {
 		return list
 	}
 	for _, item := range n.Content {
+		if r.full() {
+			break
+		}
 		term := r.term(item)
 		e.Terms = append(e.Terms, term)
 		value := map[string]any{
@@ -245,6 +261,9 @@ func (r *entryReader) day(n *yaml.Node) string {
 
 var dayPattern = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`)
 
+// keyPattern is what keys are made of.
+var keyPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$`)
+
 // data is the entry as rules see it.
 func (e *Entry) data(terms []any) map[string]any {
 	relicensing := map[string]any{"derivatives": e.Relicensing.Derivatives}
@@ -267,6 +286,10 @@ func (e *Entry) data(terms []any) map[string]any {
 	set(data, "released", e.Released)
 	set(data, "source", e.Source)
 	set(data, "notes", e.Notes)
+	set(data, "file", e.File)
+	if e.Replaces {
+		data["replaces"] = true
+	}
 	if len(e.Members) > 0 {
 		data["members"] = anys(e.Members)
 	}

@@ -18,13 +18,22 @@ const (
 
 // Mentions lists the places of a card's text that say, of a member of a known
 // family, that the model was made from it ("a fine-tuned version of …",
-// "quantised from …", "LoRA for …"), at most maxMentions of them. body is the
+// "quantised from …", "LoRA for …"), at most maxMentions of them for the families of one folder. body is the
 // text without front matter; firstLine is the line of the file on which it
 // begins. Code, tables, quotations and sections that compare models are not
 // read, and sentences that compare, deny, or speak of data, outputs or tools
 // are left out: precision comes before recall.
 func (c *Catalog) Mentions(file string, body []byte, firstLine int) []model.Mention {
 	found := []model.Mention{}
+	for i := range c.families {
+		found = append(found, c.families[i].mentions(file, body, firstLine)...)
+	}
+	return found
+}
+
+// mentions is Mentions of the families of one folder.
+func (f *families) mentions(file string, body []byte, firstLine int) []model.Mention {
+	var found []model.Mention
 	type seen struct {
 		family, model string
 		line          int
@@ -35,7 +44,7 @@ func (c *Catalog) Mentions(file string, body []byte, firstLine int) []model.Ment
 			continue
 		}
 		for _, sentence := range sentences(block) {
-			for _, hit := range c.descents(sentence) {
+			for _, hit := range f.descents(sentence) {
 				at := seen{hit.family, hit.model, hit.line}
 				if known[at] {
 					continue
@@ -65,7 +74,7 @@ var newsDate = regexp.MustCompile(`^20[0-9]{2}[-/.][0-9]{1,2}([-/.][0-9]{1,2})?$
 
 // descents finds every verb of descent in a sentence and the families that
 // follow it.
-func (c *Catalog) descents(tokens []cardWord) []descent {
+func (f *families) descents(tokens []cardWord) []descent {
 	var all []descent
 	if len(tokens) == 0 || newsDate.MatchString(tokens[0].lower) {
 		return nil
@@ -75,7 +84,7 @@ func (c *Catalog) descents(tokens []cardWord) []descent {
 		if length == 0 || deniedOrCompared(tokens[:i]) {
 			continue
 		}
-		all = append(all, c.origins(tokens[i+length:])...)
+		all = append(all, f.origins(tokens[i+length:])...)
 		i += length - 1
 	}
 	return all
@@ -83,14 +92,14 @@ func (c *Catalog) descents(tokens []cardWord) []descent {
 
 // origins reads the words after a verb of descent up to the first family, and
 // on through those joined to it by "and" or a comma.
-func (c *Catalog) origins(tokens []cardWord) []descent {
+func (f *families) origins(tokens []cardWord) []descent {
 	var all []descent
 	limit := min(len(tokens), maxWordsToFamily)
 	for i := 0; i < limit; {
 		if endsOrigin(tokens[i]) {
 			break
 		}
-		family, length := c.familyAt(tokens[i:])
+		family, length := f.familyAt(tokens[i:])
 		if family == "" {
 			if len(all) > 0 && !joins(tokens[i]) {
 				break
@@ -98,7 +107,7 @@ func (c *Catalog) origins(tokens []cardWord) []descent {
 			i += length
 			continue
 		}
-		if c.onlyNamed(tokens[i+length:]) {
+		if onlyNamed(tokens[i+length:]) {
 			break
 		}
 		hit := descent{family: family, start: tokens[i].at, line: tokens[i].line, column: tokens[i].column}
@@ -110,7 +119,7 @@ func (c *Catalog) origins(tokens []cardWord) []descent {
 		}
 		// "Name ([link])" and "Name at link" say which member it is.
 		for j := i; hit.model == "" && j < min(next+3, len(tokens)); j++ {
-			if slices.Contains(c.families.in(nameWords(lastPart(tokens[j].id))), family) {
+			if slices.Contains(f.in(nameWords(lastPart(tokens[j].id))), family) {
 				hit.model, next = tokens[j].id, max(next, j+1)
 			}
 		}
@@ -129,16 +138,16 @@ func lastPart(id string) string {
 
 // familyAt tells the family that begins at the first token, and how many
 // tokens it or, where there is none, what else stands there takes.
-func (c *Catalog) familyAt(tokens []cardWord) (family string, length int) {
+func (f *families) familyAt(tokens []cardWord) (family string, length int) {
 	first := tokens[0]
 	if first.id != "" {
-		found := c.families.in(nameWords(lastPart(first.id)))
+		found := f.in(nameWords(lastPart(first.id)))
 		if len(found) > 0 {
 			return found[0], 1
 		}
 		return "", 1
 	}
-	if p := c.families.matchTokens(tokens); p != nil {
+	if p := f.matchTokens(tokens); p != nil {
 		length = tokensOf(tokens, len(p.words))
 		if p.except {
 			return "", length
@@ -148,7 +157,7 @@ func (c *Catalog) familyAt(tokens []cardWord) (family string, length int) {
 	// A name such as Meta-Llama-3-8B is one token whose words begin before
 	// the family's.
 	if len(first.words) > 1 {
-		if found := c.families.in(first.words); len(found) > 0 {
+		if found := f.in(first.words); len(found) > 0 {
 			return found[0], 1
 		}
 	}
@@ -179,7 +188,7 @@ func tokensOf(tokens []cardWord, n int) int {
 
 // onlyNamed holds where the words after a family's name show that the
 // sentence speaks of a design, data or a tool of that name, not of a model.
-func (c *Catalog) onlyNamed(after []cardWord) bool {
+func onlyNamed(after []cardWord) bool {
 	for i, t := range after {
 		switch {
 		case i >= 4 || t.breakBefore:

@@ -60,6 +60,21 @@ func (f *families) match(words []string) *pattern {
 	return nil
 }
 
+// familySets are the families of each folder that has some, ours first. They
+// are looked up apart, so that no name of a user's can stand before one of ours.
+type familySets []families
+
+// in lists the families that words hold, in the order of the alphabet.
+func (s familySets) in(words []string) []string {
+	found := map[string]bool{}
+	for i := range s {
+		for _, family := range s[i].in(words) {
+			found[family] = true
+		}
+	}
+	return sortedOrEmpty(found)
+}
+
 // in lists the families that words hold, in the order of the alphabet.
 func (f *families) in(words []string) []string {
 	found := map[string]bool{}
@@ -151,7 +166,10 @@ func (c *Catalog) NameFacts(id string, published bool) model.NameFacts {
 			facts.Contains = append(facts.Contains, part)
 		}
 	}
-	facts.Owner = append(facts.Owner, c.families.owners[strings.ToLower(namespace)]...)
+	for _, set := range c.families {
+		facts.Owner = append(facts.Owner, set.owners[strings.ToLower(namespace)]...)
+	}
+	slices.Sort(facts.Owner)
 	return facts
 }
 

@@ -1,16 +1,17 @@
 package catalog
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -34,22 +35,16 @@ func sideBySide(n int, do func(i int)) {
 	wait.Wait()
 }
 
-// parseFile reads one YAML document. Errors name the file.
-func parseFile(fsys fs.FS, name string) (*yaml.Node, error) {
-	file, err := fsys.Open(name)
+// parseFile reads a file that is one YAML document. Errors name the file.
+func parseFile(from layer, file string) (*yaml.Node, error) {
+	name := from.shown(file)
+	body, err := from.read(file)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
+		return nil, err
 	}
-	defer file.Close()
-	body, err := io.ReadAll(io.LimitReader(file, maxCatalogFile+1))
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	if len(body) > maxCatalogFile {
-		return nil, fmt.Errorf("%s: larger than %d bytes", name, maxCatalogFile)
-	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(body, &doc); err != nil {
+	var doc, more yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(body))
+	if err := decoder.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
 		if loadErr, ok := errors.AsType[*yaml.LoadError](err); ok {
 			return nil, fmt.Errorf("%s:%d: not valid YAML: %s", name, max(loadErr.Mark.Line, 1), loadErr.Message)
 		}
@@ -57,6 +52,9 @@ func parseFile(fsys fs.FS, name string) (*yaml.Node, error) {
 	}
 	if len(doc.Content) != 1 {
 		return nil, fmt.Errorf("%s:1: the file is empty", name)
+	}
+	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: more than one YAML document, of which nobody would read the second", name)
 	}
 	return doc.Content[0], nil
 }
@@ -79,8 +77,17 @@ type reader struct {
 	errs []located
 }
 
+// maxProblems bounds what is said of one file.
+const maxProblems = 50
+
+// full reports whether enough is known to be wrong with the file.
+func (r *reader) full() bool { return len(r.errs) >= maxProblems }
+
 // errorf records an error at the line of n.
 func (r *reader) errorf(n *yaml.Node, format string, args ...any) {
+	if r.full() {
+		return
+	}
 	line := 1
 	if n != nil {
 		line = max(n.Line, 1)
@@ -115,14 +122,17 @@ func (r *reader) pairs(n *yaml.Node, what string) []pair {
 		return nil
 	}
 	list := make([]pair, 0, len(n.Content)/2)
+	seen := make(map[string]bool, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		switch {
 		case key.Kind != yaml.ScalarNode:
 			r.errorf(key, "a key of %s is not a plain word", what)
-		case slices.ContainsFunc(list, func(p pair) bool { return p.name == key.Value }):
+		case seen[key.Value]:
 			r.errorf(key, "%s has %q twice", what, key.Value)
 		default:
+			r.plain(key)
+			seen[key.Value] = true
 			list = append(list, pair{key.Value, key, n.Content[i+1]})
 		}
 	}
@@ -133,6 +143,9 @@ func (r *reader) pairs(n *yaml.Node, what string) []pair {
 func (r *reader) fields(n *yaml.Node, what string, known ...string) map[string]*yaml.Node {
 	got := map[string]*yaml.Node{}
 	for _, p := range r.pairs(n, what) {
+		if r.full() {
+			break
+		}
 		if !slices.Contains(known, p.name) {
 			r.errorf(p.key, "%s has no field %q%s", what, p.name, didYouMean(p.name, known))
 			continue
@@ -153,7 +166,16 @@ func (r *reader) text(n *yaml.Node, what string) string {
 		r.errorf(n, "%s is not a string; put it in quotes", what)
 		return ""
 	}
+	r.plain(n)
 	return n.Value
+}
+
+// plain wants text that can be shown as it is: without control characters, line
+// ends among them, and without marks that reorder what is read.
+func (r *reader) plain(n *yaml.Node) {
+	if strings.ContainsFunc(n.Value, func(c rune) bool { return unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) }) {
+		r.errorf(n, "%q has a line end or another character that cannot be shown", n.Value)
+	}
 }
 
 // required is text that must be there and not blank.
@@ -213,16 +235,18 @@ func (r *reader) list(n *yaml.Node, what string) []placed {
 		return nil
 	}
 	items := make([]placed, 0, len(n.Content))
+	seen := make(map[string]bool, len(n.Content))
 	for _, item := range n.Content {
 		if item.Kind != yaml.ScalarNode || item.ShortTag() != "!!str" || strings.TrimSpace(item.Value) == "" {
 			r.errorf(item, "an item of %s is not a string with something in it; put it in quotes", what)
 			continue
 		}
-		text := item.Value
-		if slices.ContainsFunc(items, func(p placed) bool { return p.text == text }) {
-			r.errorf(item, "%s has %q twice", what, text)
+		r.plain(item)
+		if seen[item.Value] {
+			r.errorf(item, "%s has %q twice", what, item.Value)
 		}
-		items = append(items, placed{text, item})
+		seen[item.Value] = true
+		items = append(items, placed{item.Value, item})
 	}
 	return items
 }
@@ -237,7 +261,7 @@ func (r *reader) listOf(n *yaml.Node, what string, known []string) []placed {
 // known reports the items that are not on a list.
 func (r *reader) known(items []placed, what string, known []string) {
 	for _, item := range items {
-		if item.text != "" && !slices.Contains(known, item.text) {
+		if item.text != "" && !r.full() && !slices.Contains(known, item.text) {
 			r.errorf(item.node, "%q is not one of %s%s", item.text, what, didYouMean(item.text, known))
 		}
 	}
@@ -263,7 +287,7 @@ func anys[T ~string](items []T) []any {
 
 // didYouMean offers the nearest known names, or lists them if they are few.
 func didYouMean(got string, known []string) string {
-	if near := nearestOf(got, known, 3); len(near) > 0 {
+	if near := NearestOf(got, known, 3); len(near) > 0 {
 		return fmt.Sprintf("; did you mean %s?", strings.Join(near, ", "))
 	}
 	if len(known) > 0 && len(known) <= 16 {

@@ -256,8 +256,8 @@ func (c *Catalog) Nearest(id string, n int) []string {
 	return closest(best, n)
 }
 
-// nearestOf lists up to n of the names spelled most like got.
-func nearestOf(got string, names []string, n int) []string {
+// NearestOf lists up to n of the names spelled most like got.
+func NearestOf(got string, names []string, n int) []string {
 	best := map[string]int{}
 	for _, name := range names {
 		if distance, ok := alike(strings.ToLower(got), strings.ToLower(name)); ok {

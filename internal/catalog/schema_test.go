@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"io/fs"
 	"path"
+	"strings"
 	"testing"
 
 	"github.com/open-policy-agent/opa/v1/rego"
 	"go.yaml.in/yaml/v4"
 
+	"github.com/entail-dev/entail/internal/catalog"
 	"github.com/entail-dev/entail/policies"
 )
 
@@ -68,6 +70,54 @@ func TestCatalogFilesMatchTheirSchemas(t *testing.T) {
 	} {
 		if ok, _ := match(document, schemas[kind]); ok {
 			t.Errorf("the schema of %s accepts %v", kind, document)
+		}
+	}
+}
+
+// TestUserFilesMatchTheirSchemas holds what is read to the published schemas,
+// and what the schemas refuse to be refused.
+func TestUserFilesMatchTheirSchemas(t *testing.T) {
+	ownLicense, ownTerms, ownFamilies, ownModels := catalog.OwnFiles()
+	query, err := rego.New(rego.Query("x = json.match_schema(input.document, input.schema)")).PrepareForEval(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		schema, text string
+		ok           bool
+	}{
+		{"license", ownLicense, true},
+		{"license", ownLicense + "replaces: true\n", true},
+		{"license", ownLicense + "replaces: mit\n", false},
+		{"terms", ownTerms, true},
+		{"terms", "fields:\n  racing: Driving in races.\n", true},
+		{"terms", ownTerms + "regions: {}\n", false},
+		{"terms", ownTerms + "channels: { x: X }\n", false},
+		{"terms", "parameters: { limit: { x: { type: integer } } }\n", false},
+		{"families", ownFamilies, true},
+		{"families", "families: { ape: { title: A, names: [b], replaces: true } }\n", true},
+		{"models", ownModels, true},
+		{"models", strings.Replace(ownModels, "finetune", "finetuned", 1), false},
+		{"models", strings.Replace(ownModels, "license: ACME", "licence: ACME", 1), false},
+		{"models", strings.Replace(ownModels, "source: registry", "source: ''", 1), false},
+	} {
+		body, err := fs.ReadFile(policies.FS, "schema/catalog-"+tt.schema+".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var schema, document any
+		if err := json.Unmarshal(body, &schema); err != nil {
+			t.Fatal(err)
+		}
+		if err := yaml.Unmarshal([]byte(tt.text), &document); err != nil {
+			t.Fatal(err)
+		}
+		results, err := query.Eval(t.Context(), rego.EvalInput(map[string]any{"document": plain(document), "schema": schema}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if pair := results[0].Bindings["x"].([]any); pair[0] != tt.ok {
+			t.Errorf("%s: %v: %v, of\n%s", tt.schema, pair[0], pair[1], tt.text)
 		}
 	}
 }

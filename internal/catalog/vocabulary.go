@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"io/fs"
 	"maps"
 	"slices"
 
@@ -46,13 +45,24 @@ func comparisons() []string {
 	return []string{"lower", "superset", "subset", "same", "member", "any"}
 }
 
-// readVocabulary reads terms.yaml.
-func readVocabulary(fsys fs.FS) (*vocabulary, []error) {
+// readVocabulary reads terms.yaml of ours and what users add to it.
+func readVocabulary(layers []layer) (*vocabulary, []error) {
+	v, errs := ourVocabulary(layers[0])
+	for _, from := range layers[1:] {
+		if from.has(termsFile) {
+			errs = append(errs, v.extend(from)...)
+		}
+	}
+	return v, errs
+}
+
+// ourVocabulary reads terms.yaml of ours.
+func ourVocabulary(from layer) (*vocabulary, []error) {
 	v := &vocabulary{
 		kinds: map[string]termKind{}, kindData: map[string]any{}, fieldData: map[string]any{},
 		channelData: map[string]any{}, relationData: map[string]any{}, regionData: map[string]any{},
 	}
-	root, err := parseFile(fsys, termsFile)
+	root, err := parseFile(from, termsFile)
 	if err != nil {
 		return v, []error{err}
 	}
@@ -154,47 +164,4 @@ func readParameter(r *reader, p pair) (parameter, map[string]any) {
 		data["enum"] = anys(param.enum)
 	}
 	return param, data
-}
-
-// readFamilies reads families.yaml.
-func readFamilies(fsys fs.FS) (families, map[string]any, []error) {
-	f, data := families{starts: map[string][]pattern{}, owners: map[string][]string{}}, map[string]any{}
-	root, err := parseFile(fsys, familiesFile)
-	if err != nil {
-		return f, data, []error{err}
-	}
-	r := &reader{file: familiesFile}
-	top := r.fields(root, "the file", "families")
-	if top["families"] == nil {
-		r.errorf(root, "families is missing")
-		return f, data, r.sorted()
-	}
-	for _, p := range r.pairs(top["families"], "families") {
-		got := r.fields(p.node, "family "+p.name, "title", "names", "except", "owners")
-		title := r.required(p.key, got["title"], "title")
-		names, except := r.list(got["names"], "names"), r.list(got["except"], "except")
-		owners := words(r.list(got["owners"], "owners"))
-		if len(names) == 0 {
-			r.errorf(p.key, "family %s has no names", p.name)
-		}
-		for _, name := range names {
-			f.add(r, name, p.name, false)
-		}
-		for _, name := range except {
-			f.add(r, name, p.name, true)
-		}
-		for _, owner := range owners {
-			f.own(owner, p.name)
-		}
-		data[p.name] = map[string]any{
-			"title": title, "names": anys(words(names)), "except": anys(words(except)), "owners": anys(owners),
-		}
-	}
-	for _, list := range f.starts {
-		slices.SortStableFunc(list, func(a, b pattern) int { return len(b.words) - len(a.words) })
-	}
-	for _, names := range f.owners {
-		slices.Sort(names)
-	}
-	return f, data, r.sorted()
 }

@@ -100,7 +100,9 @@ func summarize(results []model.SubjectResult) model.Summary {
 		if r.Verdict == model.Incomplete {
 			summary.Incomplete++
 		}
-		for _, f := range r.Findings {
+		counted := model.Counted(r.Findings)
+		summary.Waived += len(r.Findings) - len(counted)
+		for _, f := range counted {
 			switch f.Level {
 			case model.LevelError:
 				summary.Errors++

@@ -125,9 +125,15 @@ func (j *job) do(ctx context.Context) error {
 	if stale, err := j.movedOn(subjects); stale || err != nil {
 		return err
 	}
+	if err := j.complete(ctx, subjects); err != nil {
+		return err
+	}
+	if err := j.run.vetRules(); err != nil {
+		return err
+	}
 	result, err := j.checker(j.run).Run(ctx, subjects)
 	if err != nil {
-		return undecided("if it happens again, report it with the target", "%w", err)
+		return checkFailed(err)
 	}
 	changes, err := j.base.compare(ctx, result, subjects)
 	if err != nil {
@@ -149,8 +155,37 @@ func (j *job) targets(ctx context.Context) (targets []string, proceed bool, err 
 		return nil, false, j.runner.Log("entail: the workflow before this one ran for no pull request that is still open")
 	}
 	after := j.event.After
-	id := path.Join(after.Owner, after.Repo, j.inputs.Path)
-	return []string{string(model.OnGitHub) + ":" + id + "@" + after.Branch}, true, nil
+	ref, ok := j.event.Place(after.Owner, after.Repo, j.inputs.Path, after.Branch)
+	if !ok {
+		return nil, false, undecided("path is a folder within the repository", "read %s of %s/%s by the API of this server: no reference can name it", j.inputs.Path, after.Owner, after.Repo)
+	}
+	return []string{ref.String()}, true, nil
+}
+
+// complete gives a head that is read by GitHub's API what one in a checkout has:
+// the configuration that governs it, and its lock.
+func (j *job) complete(ctx context.Context, subjects []check.Subject) error {
+	if j.event.After == nil || len(subjects) == 0 || subjects[0].Snapshot.State != model.Resolved {
+		return nil
+	}
+	head, folder := subjects[0].Snapshot, j.inputs.Path
+	if j.inputs.Config == "" {
+		own, err := configAt(ctx, head, folder, "the pull request")
+		if err != nil {
+			return err
+		}
+		own.Use.Fields = j.known.widen(own.Use.Fields)
+		if err := j.run.vet(ctx, path.Join(folder, configFile), own); err != nil {
+			return err
+		}
+		governing, err := j.base.govern(ctx, folder, own)
+		if err != nil {
+			return err
+		}
+		j.run.folders, j.run.failOn, j.run.configs = nil, nil, nil
+		subjects[0] = j.run.subject(head, governing, "")
+	}
+	return j.base.pin(ctx, &subjects[0], head, "the pull request")
 }
 
 // movedOn says whether the head has changed since the run that this one
@@ -228,11 +263,11 @@ func (j *job) failing(result *model.Result, changes []model.Changes) error {
 		return nil
 	}
 	for i, one := range result.Results {
-		findings := one.Findings
+		findings := model.Counted(one.Findings)
 		if j.inputs.OnlyNew && i < len(changes) && changes[i].Before != "" {
 			findings = changes[i].New
 		}
-		level := cmp.Or(j.inputs.FailOn, string(model.LevelError))
+		level := cmp.Or(j.inputs.FailOn, j.run.failOn[i], string(model.LevelError))
 		if slices.ContainsFunc(findings, func(f model.Finding) bool { return reaches(f.Level, level) }) {
 			return errFindings
 		}

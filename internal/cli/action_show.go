@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/entail-dev/entail/internal/action"
 	"github.com/entail-dev/entail/internal/model"
@@ -58,12 +59,18 @@ func (j *job) annotate(result *model.Result, changes []model.Changes, options re
 	var placed []action.Placed
 	var errs []error
 	for i, one := range result.Results {
-		findings := one.Findings
+		findings := model.Counted(one.Findings)
 		if j.inputs.OnlyNew && i < len(changes) && changes[i].Before != "" {
 			findings = changes[i].New
 		}
+		fresh := map[string]bool{}
+		if i < len(changes) {
+			for _, f := range changes[i].New {
+				fresh[f.Fingerprint()] = true
+			}
+		}
 		for _, f := range findings {
-			placed = append(placed, action.Placed{Finding: f, Folder: options.Folders[i]})
+			placed = append(placed, action.Placed{Finding: f, Folder: options.Folders[i], New: fresh[f.Fingerprint()]})
 		}
 		if j.inputs.Unknown == "warn" && len(one.Incomplete) > 0 {
 			errs = append(errs, j.runner.Problem(model.LevelWarning, "entail: not everything is known",
@@ -189,29 +196,46 @@ func (j *job) tell(ctx context.Context, result *model.Result, changes []model.Ch
 		}
 		errs = append(errs, err)
 	}
-	var rest []error
-	for _, err := range errs {
-		if err == nil {
-			continue
-		}
-		// Whatever GitHub refuses, the log, the summary and the annotations have
-		// said what there is to say.
-		rest = append(rest, j.once("could not "+err.Error()+"; the summary has the same"))
+	return j.refused(errors.Join(errs...))
+}
+
+// refused says once what GitHub did not take. The log, the annotations and the
+// summary have said what there is to say.
+func (j *job) refused(err error) error {
+	if err == nil {
+		return nil
 	}
-	return errors.Join(rest...)
+	message := "could not " + strings.ReplaceAll(err.Error(), "\n", ", nor ") + ". The log has the same"
+	if errors.Is(err, action.ErrReadOnly) {
+		message += "; docs/action.md says which permissions a job needs"
+		if pull := j.event.PullRequest; pull != nil && pull.Fork {
+			message += ", and how to comment on a pull request from a fork"
+		}
+	}
+	return j.once(message)
 }
 
 func (j *job) comment(ctx context.Context, result *model.Result, changes []model.Changes, options report.Options) error {
 	comments := &action.Comments{
 		Client: j.client, Owner: j.event.Owner, Repo: j.event.Repo, Number: j.event.PullRequest.Number, Workflow: j.event.Workflow,
 	}
-	create := j.inputs.Comment == "always"
+	text := report.Markdown(result, changes, options, comments.BodyLimit()-len(struck))
+	create, over := true, false
 	switch j.inputs.Comment {
 	case "on-findings":
 		create = slices.ContainsFunc(result.Results, notable)
+		over = !create
 	case "on-change":
 		create = slices.ContainsFunc(changes, func(c model.Changes) bool { return c.Any() })
+		// Where nothing could be compared, what it said may well hold.
+		over = !create && len(changes) > 0
 	}
-	_, err := comments.Put(ctx, report.Markdown(result, changes, options, comments.BodyLimit()), create)
+	if over {
+		text = struck + text
+	}
+	_, err := comments.Put(ctx, text, create)
 	return err
 }
+
+// struck begins a comment that has nothing to tell any more.
+const struck = "~~What this comment told of~~ no longer holds.\n\n"

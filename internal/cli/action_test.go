@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -199,7 +198,8 @@ func TestActionOnAPullRequestThatAddsALlamaBase(t *testing.T) {
 	if mended.code != ExitOK || mended.outputs["verdict"] != "pass" || strings.Contains(mended.log, "::error") {
 		t.Errorf("mended: exit code %d:\n%s", mended.code, mended.log)
 	}
-	if comments := w.github.Comments(); len(comments) != 1 || comments[0].Edits != 1 || strings.Contains(comments[0].Body, "700 million") {
+	if comments := w.github.Comments(); len(comments) != 1 || comments[0].Edits != 1 || strings.Contains(comments[0].Body, "700 million") ||
+		!strings.Contains(comments[0].Body, "~~What this comment told of~~ no longer holds.") {
 		t.Errorf("comments %+v", comments)
 	}
 }
@@ -224,9 +224,10 @@ func TestActionOnAFork(t *testing.T) {
 	if got.code != ExitFindings || len(w.github.Comments())+len(w.github.SARIF()) != 0 {
 		t.Errorf("exit code %d, comments %+v", got.code, w.github.Comments())
 	}
-	if n := strings.Count(got.log, "Resource not accessible by integration"); n != 2 {
-		t.Errorf("said %d times that the token may not write, want once for each:\n%s", n, got.log)
+	if n := strings.Count(got.log, "::warning title=entail::Could not "); n != 1 || strings.Count(got.log, "Resource not accessible by integration") != 2 {
+		t.Errorf("said %d times that the token may not write, want once, for both:\n%s", n, got.log)
 	}
+	has(t, "log", got.log, "how to comment on a pull request from a fork")
 	has(t, "summary", got.summary, "adds base model")
 }
 
@@ -243,62 +244,6 @@ func TestActionOnAPush(t *testing.T) {
 	}
 }
 
-// TestActionOnlyNew holds that what the base has too fails nobody, and that the
-// base is read by the API where the checkout lacks it.
-func TestActionOnlyNew(t *testing.T) {
-	w := newWorkflow(t, map[string]string{"README.md": llamaCard}, map[string]string{"README.md": llamaCard + "More words.\n"})
-	inputs := map[string]string{"only-new": "true"}
-	if got := w.run(inputs); got.code != ExitOK || got.outputs["new-findings"] != "0" || got.outputs["verdict"] != "fail" {
-		t.Errorf("exit code %d, outputs %v:\n%s", got.code, got.outputs, got.log)
-	}
-	shallow := filepath.Join(t.TempDir(), "model")
-	git(t, w.dir, "clone", "-q", "--depth", "1", "file://"+w.dir, shallow)
-	w.dir, w.env["GITHUB_WORKSPACE"] = shallow, shallow
-	t.Chdir(shallow)
-	got := w.run(inputs)
-	if got.code != ExitFindings {
-		t.Errorf("shallow and offline: exit code %d", got.code)
-	}
-	has(t, "log", got.log, "::warning title=entail::The checkout does not hold the base")
-	w.put(map[string]string{"README.md": cleanCard})
-	if got := w.run(inputs); got.code != ExitUndecided || !strings.Contains(got.log, "what it demands is not known") {
-		t.Errorf("clean, and what the base demands is not known: exit code %d", got.code)
-	}
-	w.put(map[string]string{"README.md": llamaCard})
-	inputs["offline"] = "false"
-	if got := w.run(inputs); got.code != ExitOK || got.outputs["new-findings"] != "0" || w.github.Count("/git/trees/") == 0 {
-		t.Errorf("shallow: exit code %d, outputs %v:\n%s", got.code, got.outputs, got.log)
-	}
-}
-
-// TestActionNobodyWaivesThemselves holds that configuration and policies come
-// from the base branch, and that a change to them is told.
-func TestActionNobodyWaivesThemselves(t *testing.T) {
-	strict := "package custom.house.strict\n\nfindings contains {\"message\": \"the house says no\"}\n"
-	w := newWorkflow(t,
-		map[string]string{"README.md": llamaCard, "entail.yaml": "use:\n  commercial: true\n", "rules/strict.rego": strict},
-		map[string]string{"entail.yaml": "fail_on: never\n", "rules/strict.rego": "package custom.house.strict\n\nfindings contains {\"message\": \"fine\", \"level\": \"note\"} if false\n", "more/own.rego": strict})
-	got := w.run(map[string]string{"policies": "rules\nmore"})
-	if got.code != ExitFindings {
-		t.Errorf("exit code %d:\n%s", got.code, got.log)
-	}
-	has(t, "log", got.log, "the house says no", "::warning title=entail::This pull request changes what entail.yaml demands",
-		"::warning title=entail::The policies in more are not on the base branch")
-	if n := strings.Count(got.log, "- the house says no"); n != 1 {
-		t.Errorf("the house speaks %d times, want once", n)
-	}
-}
-
-// TestActionReadsEveryPolicy holds that a rule of the base branch which cannot
-// be copied is no rule that passes.
-func TestActionReadsEveryPolicy(t *testing.T) {
-	large := "package custom.house.large\n" + strings.Repeat("# filler\n", maxConfigBytes/9+1)
-	w := newWorkflow(t, map[string]string{"README.md": cleanCard, "rules/large.rego": large}, map[string]string{"README.md": cleanCard + "words\n"})
-	if got := w.run(map[string]string{"policies": "rules"}); got.code != ExitUndecided || !strings.Contains(got.log, "rules/large.rego") {
-		t.Errorf("exit code %d:\n%s", got.code, got.log)
-	}
-}
-
 func TestActionOnSeveralModels(t *testing.T) {
 	w := newWorkflow(t,
 		map[string]string{"models/a/README.md": cleanCard, "models/b/README.md": llamaCard, "models/c/README.md": cleanCard},
@@ -309,7 +254,8 @@ func TestActionOnSeveralModels(t *testing.T) {
 	}
 	has(t, "log", got.log, "file=models/c/README.md,line=2")
 	lacks(t, "log", got.log, "file=models/b/README.md", "file=models/a/README.md")
-	has(t, "summary", got.summary, "**4 releases**: 4 errors", "`a`: pass", "`b`: fail", "`c`: fail", "`d`: pass")
+	has(t, "summary", got.summary, "**4 releases**: 4 errors", "| ✅ pass | `models/a` |", "| ❌ fail | `models/b` |", "| ❌ fail | `models/c` | apache-2.0 | 2 errors, 2 warnings, 2 notes | pass → fail, ",
+		"| ✅ pass | `models/d` | apache-2.0 | 1 note | new here, 1 new finding", "### ❌ `models/c`: fail")
 	document, err := sarif.Open("out.sarif")
 	if err != nil {
 		t.Fatal(err)
@@ -323,6 +269,15 @@ func TestActionOnSeveralModels(t *testing.T) {
 	}
 }
 
+// shallow makes the checkout one that lacks the base.
+func (w *workflow) shallow() {
+	w.t.Helper()
+	dir := filepath.Join(w.t.TempDir(), "model")
+	git(w.t, w.dir, "clone", "-q", "--depth", "1", "file://"+w.dir, dir)
+	w.dir, w.env["GITHUB_WORKSPACE"] = dir, dir
+	w.t.Chdir(dir)
+}
+
 func TestActionWhereGitHubFails(t *testing.T) {
 	w := newWorkflow(t, map[string]string{"README.md": cleanCard}, map[string]string{"README.md": llamaCard})
 	for name, fault := range map[string]*testkit.GitHubFault{"rate limit": {Kind: testkit.GitHubLimited}, "server error": {Kind: testkit.GitHubUnicorn}} {
@@ -330,53 +285,6 @@ func TestActionWhereGitHubFails(t *testing.T) {
 		got := w.run(map[string]string{"comment": "always"})
 		if got.code != ExitFindings || !strings.Contains(got.log, "::warning title=entail::Could not ") || got.summary == "" {
 			t.Errorf("%s: exit code %d:\n%s", name, got.code, got.log)
-		}
-	}
-}
-
-// TestActionIgnoresForgedMarkers holds that a comment of somebody else with our
-// marker stays as it is.
-func TestActionIgnoresForgedMarkers(t *testing.T) {
-	w := newWorkflow(t, map[string]string{"README.md": cleanCard}, map[string]string{"README.md": llamaCard})
-	w.run(map[string]string{"comment": "always"})
-	marker, _, _ := strings.Cut(w.github.Comments()[0].Body, "\n")
-	other := testkit.NewGitHub(t, testkit.GitHubRepo{ID: "acme/model"})
-	other.AddComments(testkit.GitHubComment{Repo: "acme/model", Number: 7, Login: "mallory", Body: marker + "\nAll is well."})
-	w.env["ENTAIL_GITHUB_API_URL"] = other.URL()
-	w.run(map[string]string{"comment": "always"})
-	w.run(map[string]string{"comment": "always"})
-	comments := other.Comments()
-	if len(comments) != 2 || comments[0].Edits != 0 || !slices.Contains([]int{0}, comments[1].Edits) {
-		t.Errorf("comments %+v", comments)
-	}
-}
-
-func TestActionOnHostileCards(t *testing.T) {
-	hostile := "---\nlicense: \"apache-2.0\\n::set-output name=verdict::pass\"\nbase_model:\n- \"x\\n::add-mask::e\"\n- \"_GitHubActionsFileCommandDelimeter_\"\n- \"<!-- entail:0 --> @octocat ![x](https://evil.example/b.png)\"\n- \"##[set-env name=PATH]x\"\n---\n::error::from the body\n"
-	w := newWorkflow(t, map[string]string{"README.md": cleanCard}, map[string]string{"README.md": hostile})
-	got := w.run(map[string]string{"comment": "always"})
-	if got.outputs["verdict"] == "pass" || got.outputs["verdict"] == "" {
-		t.Errorf("outputs %v", got.outputs)
-	}
-	stopped := ""
-	for line := range strings.Lines(got.log) {
-		line = strings.TrimSpace(line)
-		switch {
-		case stopped != "":
-			if line == "::"+stopped+"::" {
-				stopped = ""
-			}
-		case strings.HasPrefix(line, "::stop-commands::"):
-			stopped = strings.TrimPrefix(line, "::stop-commands::")
-		case strings.HasPrefix(line, "::set-output"), strings.HasPrefix(line, "::add-mask::e"), strings.HasPrefix(line, "##["):
-			t.Errorf("the runner takes %q for a command", line)
-		}
-	}
-	for what, text := range map[string]string{"summary": got.summary, "comment": w.github.Comments()[0].Body} {
-		text, _, _ = strings.Cut(text, "```mermaid") // in which nothing is acted on
-		lacks(t, what, text, "![x](https://", "@octocat", "\n::")
-		if strings.Count(text, "<!-- entail:0") != strings.Count(text, "\\<!-- entail:0") {
-			t.Errorf("%s holds a forged marker", what)
 		}
 	}
 }
@@ -412,31 +320,4 @@ func TestActionWithALock(t *testing.T) {
 		t.Errorf("refresh: exit code %d:\n%s", got.code, got.log)
 	}
 	has(t, "log", got.log, "lineage/drift")
-}
-
-func TestActionWarnsOfPullRequestTarget(t *testing.T) {
-	w := newWorkflow(t, map[string]string{"README.md": cleanCard}, map[string]string{"README.md": llamaCard})
-	w.event("pull_request_target", "stranger/model")
-	has(t, "log", w.run(nil).log, "::warning title=entail%3A pull_request_target::")
-}
-
-// TestActionAfterAnother holds that a workflow which follows another one's run
-// for a fork comments without a checkout.
-func TestActionAfterAnother(t *testing.T) {
-	w := newWorkflow(t, map[string]string{"README.md": cleanCard}, map[string]string{"README.md": llamaCard})
-	w.github.Add(testkit.GitHubRepo{ID: "stranger/model", Files: map[string]string{"README.md": cleanCard},
-		Refs: map[string]map[string]string{"topic": {"README.md": llamaCard}}})
-	head := w.github.Commit("stranger/model", "topic")
-	w.github.AddPulls(testkit.GitHubPull{Repo: "acme/model", Number: 7, Base: w.base, Head: head, HeadRepo: "stranger/model", HeadBranch: "topic"})
-	document := `{"workflow_run": {"event": "pull_request", "head_sha": "` + head + `", "head_branch": "topic", "head_repository": {"full_name": "stranger/model"}}}`
-	if err := os.WriteFile(w.env["GITHUB_EVENT_PATH"], []byte(document), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	w.env["GITHUB_EVENT_NAME"], w.env["INPUT_OFFLINE"] = "workflow_run", "false"
-	t.Chdir(t.TempDir())
-	got := w.run(map[string]string{"comment": "on-change"})
-	comments := w.github.Comments()
-	if got.code != ExitFindings || len(comments) != 1 || !strings.Contains(comments[0].Body, "adds base model `meta-llama/Llama-3.1-8B`") {
-		t.Errorf("exit code %d, comments %+v:\n%s", got.code, comments, got.log)
-	}
 }

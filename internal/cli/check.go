@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,6 +72,8 @@ type run struct {
 	// failOn is the level that each subject's own configuration sets, in the
 	// order of the subjects; empty where it sets none.
 	failOn []string
+	// configs are their configurations, in the same order.
+	configs []config
 	// folders has each subject's folder relative to the working directory, in
 	// the same order; empty for one that has none there.
 	folders []string
@@ -126,7 +129,7 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.BoolVar(&r.flags.complete, "complete", false, "exit 3 where some ancestor or licence is not known")
 	f.StringArrayVar(&r.flags.definitions, "definition", nil, "ask for a definition to be met, such as osaid-1.0 (repeats)")
-	f.StringArrayVar(&r.flags.policies, "policy", nil, "folder with rules and definitions of yours (repeats)")
+	policyFlag(f, &r.flags.policies)
 	f.StringVar(&r.flags.reading, "reading", "", "how definitions are read: "+strings.Join(readings, ", ")+" (default text)")
 	f.StringSliceVar(&r.flags.use.uses, "use", nil, "declare a use: "+strings.Join(uses, ", "))
 	f.Int64Var(&r.flags.use.users, "users", 0, "declare the monthly active users of your products")
@@ -168,6 +171,9 @@ func (c *Command) check(ctx context.Context, r *run, args []string) error {
 		}
 		subjects = append(subjects, found...)
 	}
+	if err := r.vetRules(); err != nil {
+		return err
+	}
 	if strings.HasPrefix(r.flags.format, "badge") && (len(subjects) != 1 || len(r.definitions) > 1) {
 		return usageError("name one release, and at most one --definition",
 			"--format %s: a badge has room for one release and one definition", r.flags.format)
@@ -176,12 +182,20 @@ func (c *Command) check(ctx context.Context, r *run, args []string) error {
 	result, err := c.checker(r).Run(ctx, subjects)
 	stop()
 	if err != nil {
-		return undecided("if it happens again, report it with the target", "%w", err)
+		return checkFailed(err)
 	}
 	if err := report.Write(c.Stdout, r.flags.format, result, c.options(r)); err != nil {
 		return undecided("check that the output can be written", "%w", err)
 	}
 	return r.outcome(result)
+}
+
+// checkFailed says that no result came out.
+func checkFailed(err error) error {
+	if errors.Is(err, policy.ErrNoRules) {
+		return undecided("leave a rule about the release on in the configuration", "%w", err)
+	}
+	return undecided("if it happens again, report it with the target", "%w", err)
 }
 
 func (c *Command) checker(r *run) *check.Checker {
@@ -227,7 +241,7 @@ func (c *Command) setup(ctx context.Context, r *run) (at endpoints, err error) {
 		return at, err
 	}
 	r.engine = engine
-	if r.sources, err = c.openSources(r.flags.sources); err != nil {
+	if r.sources, err = c.openSources(r.flags.sources, licenses.Models()); err != nil {
 		return at, err
 	}
 	r.walker = &lineage.Walker{Sources: r.sources.ancestors, Catalog: licenses, Datasets: r.flags.datasets}
@@ -263,7 +277,7 @@ func (c *Command) options(r *run) report.Options {
 func (r *run) outcome(result *model.Result) error {
 	for i, one := range result.Results {
 		level := cmp.Or(r.flags.failOn, r.failOn[i], string(model.LevelError))
-		if slices.ContainsFunc(one.Findings, func(f model.Finding) bool { return reaches(f.Level, level) }) {
+		if slices.ContainsFunc(model.Counted(one.Findings), func(f model.Finding) bool { return reaches(f.Level, level) }) {
 			return errFindings
 		}
 	}

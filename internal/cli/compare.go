@@ -11,13 +11,13 @@ import (
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/internal/report"
-	"github.com/entail-dev/entail/policies"
 )
 
 // compareFlags are the flags of compare.
 type compareFlags struct {
 	format, color string
 	matrix        bool
+	policies      []string
 }
 
 func (c *Command) compareCommand() *cobra.Command {
@@ -41,7 +41,7 @@ Exit status: 0 free or obligations; 1 dropped or forbidden; 3 unknown. With
   entail compare --matrix --format csv > matrix.csv`,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.compare(cmd.Context(), flags, args) },
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-			licenses, err := catalog.Load(policies.FS)
+			licenses, err := loadCatalog(flags.policies)
 			if err != nil {
 				return nil, cobra.ShellCompDirectiveError
 			}
@@ -51,6 +51,7 @@ Exit status: 0 free or obligations; 1 dropped or forbidden; 3 unknown. With
 	f := cmd.Flags()
 	choiceFlag(cmd, &flags.format, "format", "format (csv with --matrix)", append(slices.Clone(textOrJSON), "csv"))
 	choiceFlag(cmd, &flags.color, "color", "colour", colors)
+	policyFlag(f, &flags.policies)
 	f.BoolVar(&flags.matrix, "matrix", false, "compare every pair")
 	return cmd
 }
@@ -68,7 +69,7 @@ func (c *Command) compare(ctx context.Context, flags compareFlags, args []string
 	if err := oneOf("compare", "format", flags.format, formats); err != nil {
 		return err
 	}
-	licenses, engine, err := loadPolicies(ctx)
+	licenses, engine, err := loadPolicies(ctx, flags.policies...)
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,11 @@ type config struct {
 	// its card.
 	DerivedFrom []derived `yaml:"derived_from"`
 	derivedAt   []model.Position
+	// Rules are what it makes of single rules, by their ids.
+	Rules map[string]ruleSetting `yaml:"rules"`
+	// Exceptions are findings that somebody has agreed to live with.
+	Exceptions   []exception `yaml:"exceptions"`
+	exceptionsAt []model.Position
 }
 
 type configUse struct {
@@ -79,7 +84,10 @@ func parseConfig(path string, file io.Reader) (config, error) {
 		return c, fmt.Errorf("read configuration %s: %s", path, inWords(err))
 	}
 	if len(c.DerivedFrom) > 0 {
-		c.derivedAt = derivedPositions(filepath.Base(path), text)
+		c.derivedAt = itemPositions(filepath.Base(path), text, "derived_from", "model")
+	}
+	if len(c.Exceptions) > 0 {
+		c.exceptionsAt = itemPositions(filepath.Base(path), text, "exceptions", "rule")
 	}
 	return c, c.validate(path)
 }
@@ -93,7 +101,8 @@ func inWords(err error) string {
 	text := unknownKey.ReplaceAllString(err.Error(), "unknown key $1")
 	return strings.TrimSpace(strings.NewReplacer(
 		"yaml: construct errors:", "", "yaml: ", "", "cannot construct", "cannot read",
-		"cli.configUse", "keys and values", "[]cli.derived", "a list", "cli.derived", "keys and values", "cli.config", "keys and values", "[]string", "a list", "string", "a text",
+		"cli.configUse", "keys and values", "[]cli.derived", "a list", "cli.derived", "keys and values",
+		"[]cli.exception", "a list", "cli.exception", "keys and values", "map[string]cli.ruleSetting", "keys and values", "cli.config", "keys and values", "[]string", "a list", "string", "a text",
 		"int64", "a whole number", "bool", "true or false",
 		"!!map", "a mapping", "!!seq", "a list", "!!str", "the text", "!!int", "the number", "!!float", "the number",
 		"!!bool", "true or false", "!!null", "nothing", " into ", " as ",
@@ -106,6 +115,9 @@ func (c config) validate(path string) error {
 	}
 	if c.Reading != "" && !slices.Contains(readings, c.Reading) {
 		return fmt.Errorf("read configuration %s: reading is %q, want one of %s", path, c.Reading, strings.Join(readings, ", "))
+	}
+	if err := c.validateRules(); err != nil {
+		return fmt.Errorf("read configuration %s: %w", path, err)
 	}
 	return nil
 }

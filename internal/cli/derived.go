@@ -28,9 +28,9 @@ type derived struct {
 	Note string `yaml:"note"`
 }
 
-// derivedPositions finds where a configuration, which has been read as one,
-// names each model of derived_from.
-func derivedPositions(file string, text []byte) []model.Position {
+// itemPositions finds where a configuration, which has been read as one, has
+// each item of a list: at the value of one of its keys, where it has that.
+func itemPositions(file string, text []byte, list, key string) []model.Position {
 	var document yaml.Node
 	if yaml.Unmarshal(text, &document) != nil || len(document.Content) == 0 {
 		return nil
@@ -38,13 +38,13 @@ func derivedPositions(file string, text []byte) []model.Position {
 	var places []model.Position
 	root := document.Content[0].Content
 	for i := 0; i+1 < len(root); i += 2 {
-		if root[i].Value != "derived_from" {
+		if root[i].Value != list {
 			continue
 		}
 		for _, item := range root[i+1].Content {
 			at := item
 			for j := 0; j+1 < len(item.Content); j += 2 {
-				if item.Content[j].Value == "model" {
+				if item.Content[j].Value == key {
 					at = item.Content[j+1]
 				}
 			}

@@ -19,7 +19,6 @@ import (
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/report"
 	"github.com/entail-dev/entail/internal/source"
-	"github.com/entail-dev/entail/policies"
 )
 
 func (c *Command) evidenceCommand() *cobra.Command {
@@ -160,6 +159,7 @@ func (c *Command) writeDraft(output string, force bool, draft []byte) error {
 
 func (c *Command) evidenceCheckCommand() *cobra.Command {
 	var format, color string
+	var folders []string
 	cmd := &cobra.Command{
 		Use:   "check [FOLDER]",
 		Short: "Check that an evidence file is well formed and agrees with the files beside it",
@@ -175,24 +175,25 @@ or it could not be read.`,
   entail evidence check ./model --format json`,
 		Args: atMostOne("folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.evidenceCheck(cmd.Context(), format, color, first(args, "."))
+			return c.evidenceCheck(cmd.Context(), format, color, first(args, "."), folders)
 		},
 	}
 	choiceFlag(cmd, &format, "format", "format", textOrJSON)
+	policyFlag(cmd.Flags(), &folders)
 	choiceFlag(cmd, &color, "color", "colour", colors)
 	return cmd
 }
 
-func (c *Command) evidenceCheck(ctx context.Context, format, color, folder string) error {
+func (c *Command) evidenceCheck(ctx context.Context, format, color, folder string, folders []string) error {
 	if err := oneOf("evidence check", "format", format, textOrJSON); err != nil {
 		return err
 	}
 	if err := oneOf("evidence check", "color", color, colors); err != nil {
 		return err
 	}
-	licenses, err := catalog.Load(policies.FS)
+	licenses, err := loadCatalog(folders)
 	if err != nil {
-		return usageError("", "load the licence catalogue: %w", err)
+		return err
 	}
 	dir, err := source.OpenDir(folder)
 	if err != nil {
@@ -210,7 +211,7 @@ func (c *Command) evidenceCheck(ctx context.Context, format, color, folder strin
 		}
 		return undecided(hint, "read %s: %w", filepath.Join(folder, evidence.File), readCause(err))
 	}
-	beside := neighbours{ctx: ctx, snapshot: snapshot, keys: map[string]string{}}
+	beside := neighbours{ctx: ctx, snapshot: snapshot, identify: licenses.Identify, keys: map[string]string{}}
 	problems := evidence.Check(text, evidence.Surroundings{
 		Today: c.Now().UTC(), Exists: beside.exists, LicenseOf: beside.licenseOf,
 		Resolve: func(said string) ([]string, []string) { return resolveEvidence(licenses, said) },
@@ -242,6 +243,7 @@ func resolveEvidence(licenses *catalog.Catalog, said string) (keys, nearest []st
 type neighbours struct {
 	ctx      context.Context
 	snapshot *source.Snapshot
+	identify func(file string, text []byte) model.LicenseText
 	// keys are the licences of the texts that were read, by file.
 	keys map[string]string
 }
@@ -285,6 +287,6 @@ func (n *neighbours) key(file string) string {
 	if err != nil {
 		text = nil
 	}
-	n.keys[file] = license.Identify(file, text).ID
+	n.keys[file] = n.identify(file, text).ID
 	return n.keys[file]
 }

@@ -15,6 +15,7 @@ import (
 type explainFlags struct {
 	format, color string
 	list          bool
+	policies      []string
 }
 
 func (c *Command) explainCommand() *cobra.Command {
@@ -34,7 +35,7 @@ the id of a rule, it shows what the rule looks for and on what it rests.
 		Args: atMostOne("licence or rule"),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.explain(cmd.Context(), flags, args) },
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-			licenses, engine, err := loadPolicies(cmd.Context())
+			licenses, engine, err := loadPolicies(cmd.Context(), flags.policies...)
 			if err != nil {
 				return nil, cobra.ShellCompDirectiveError
 			}
@@ -44,6 +45,7 @@ the id of a rule, it shows what the rule looks for and on what it rests.
 	f := cmd.Flags()
 	choiceFlag(cmd, &flags.format, "format", "format", textOrJSON)
 	choiceFlag(cmd, &flags.color, "color", "colour", colors)
+	policyFlag(f, &flags.policies)
 	f.BoolVar(&flags.list, "list", false, "list every licence and every rule")
 	return cmd
 }
@@ -58,7 +60,7 @@ func (c *Command) explain(ctx context.Context, flags explainFlags, args []string
 	if flags.list != (len(args) == 0) {
 		return usageError("entail explain llama3.1, or entail explain --list", "explain wants one licence or rule, or --list")
 	}
-	licenses, engine, err := loadPolicies(ctx)
+	licenses, engine, err := loadPolicies(ctx, flags.policies...)
 	if err != nil {
 		return err
 	}
@@ -97,6 +99,7 @@ func explainLicense(ctx context.Context, licenses *catalog.Catalog, engine *poli
 
 func explanation(licenses *catalog.Catalog, e catalog.Entry) *model.Explanation {
 	explained := &model.Explanation{
+		File: e.File, Replaces: e.Replaces,
 		Key: e.Key, Name: e.Name, Version: e.Version, Family: e.Family, Class: e.Class, Members: e.Members,
 		OSIApproved: e.OSIApproved, Released: e.Released, Source: e.Source, Status: e.Status, Notes: e.Notes,
 		Derivatives: e.Relicensing.Derivatives, DerivativesClause: e.Relicensing.Clause,

@@ -17,7 +17,6 @@ import (
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/report"
 	"github.com/entail-dev/entail/internal/source"
-	"github.com/entail-dev/entail/policies"
 )
 
 // maxLicenseFiles bounds how many files of one folder are identified.
@@ -30,6 +29,7 @@ const stdinName = "-"
 type identifyFlags struct {
 	format, color string
 	diff          bool
+	policies      []string
 }
 
 func (c *Command) identifyCommand() *cobra.Command {
@@ -60,6 +60,7 @@ could not be read; 2 usage.`,
 	}
 	f := cmd.Flags()
 	choiceFlag(cmd, &flags.format, "format", "format", textOrJSON)
+	policyFlag(f, &flags.policies)
 	f.BoolVar(&flags.diff, "diff", false, "show the lines that differ from the licence, and what is missing")
 	choiceFlag(cmd, &flags.color, "color", "colour", colors)
 	return cmd
@@ -78,9 +79,9 @@ func (c *Command) identify(ctx context.Context, flags identifyFlags, args []stri
 	if i := slices.Index(args, stdinName); i >= 0 && slices.Contains(args[i+1:], stdinName) {
 		return usageError("name it once", "standard input (-) is named twice")
 	}
-	licenses, err := catalog.Load(policies.FS)
+	licenses, err := loadCatalog(flags.policies)
 	if err != nil {
-		return usageError("", "load the licence catalogue: %w", err)
+		return err
 	}
 	identify := func(file string, text []byte) report.Identified {
 		return report.Identified{LicenseText: licenses.Identify(file, text), Lines: license.Lines(text)}

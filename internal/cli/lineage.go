@@ -30,6 +30,7 @@ be walked. A target is what it is for check.`,
 	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in the folder")
 	r.flags.lock.add(f)
+	policyFlag(f, &r.flags.policies)
 	choiceFlag(cmd, &r.flags.color, "color", "colour", colors)
 	f.BoolVarP(&r.flags.verbose, "verbose", "v", false, "show conditions too")
 	return cmd

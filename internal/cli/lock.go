@@ -58,6 +58,7 @@ change; 2 usage; 3 some ancestor could not be read for a reason that passes.`,
 	f.BoolVar(&r.check, "check", false, "write nothing; exit 1 where the lock would change")
 	r.flags.sources.add(f)
 	f.BoolVar(&r.flags.datasets, "datasets", false, "lock the datasets that the cards name, too")
+	policyFlag(f, &r.flags.policies)
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in each folder")
 	return cmd
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/entail-dev/entail/internal/catalog"
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/policies"
@@ -27,7 +29,7 @@ func loadPolicies(ctx context.Context, folders ...string) (*catalog.Catalog, *po
 		defer close(done)
 		compiled, failed = policy.Compile(policies.FS, own...)
 	}()
-	licenses, err := catalog.Load(policies.FS)
+	licenses, err := catalog.Load(policies.FS, catalogFolders(own)...)
 	<-done
 	if errors.Is(failed, policy.ErrNoPolicy) {
 		return nil, nil, undecided("name a folder that holds *.rego files, or make one with entail policy init", "%w", failed)
@@ -40,6 +42,35 @@ func loadPolicies(ctx context.Context, folders ...string) (*catalog.Catalog, *po
 		return nil, nil, usageError("", "load the policies: %w", err)
 	}
 	return licenses, engine, nil
+}
+
+// catalogFolders are the folders of policies as the catalogue takes them.
+func catalogFolders(own []policy.Folder) []catalog.Folder {
+	folders := make([]catalog.Folder, len(own))
+	for i, one := range own {
+		folders[i] = catalog.Folder(one)
+	}
+	return folders
+}
+
+// loadCatalog reads the catalogue with what the user's own folders add to it,
+// for commands that ask no rule.
+func loadCatalog(folders []string) (*catalog.Catalog, error) {
+	own, closeAll, err := openPolicies(folders)
+	if err != nil {
+		return nil, err
+	}
+	defer closeAll()
+	licenses, err := catalog.Load(policies.FS, catalogFolders(own)...)
+	if err != nil {
+		return nil, usageError("", "load the licence catalogue: %w", err)
+	}
+	return licenses, nil
+}
+
+// policyFlag gives a command the flag that names folders of a user's policies.
+func policyFlag(f *pflag.FlagSet, folders *[]string) {
+	f.StringArrayVar(folders, "policy", nil, "folder with rules, definitions, licences and data of yours (repeats)")
 }
 
 // openPolicies opens folders of a user's own rules. What links out of them is

@@ -158,6 +158,13 @@ func compareType(t *testing.T, root, part map[string]any, goType reflect.Type, t
 	if ref, ok := part["$ref"].(string); ok {
 		part = root["definitions"].(map[string]any)[strings.TrimPrefix(ref, "#/definitions/")].(map[string]any)
 	}
+	if goType.Kind() == reflect.Pointer {
+		goType = goType.Elem()
+	}
+	// Of several forms of one thing the type is that with fields.
+	if forms, ok := part["oneOf"].([]any); ok {
+		part = forms[len(forms)-1].(map[string]any)
+	}
 	want := map[reflect.Kind]string{
 		reflect.Struct: "object", reflect.Map: "object", reflect.Slice: "array", reflect.String: "string",
 		reflect.Float64: "number", reflect.Int: "integer", reflect.Int64: "integer", reflect.Bool: "boolean",
@@ -238,6 +245,30 @@ func TestConfigSchema(t *testing.T) {
 		{"derived_from: [{model: org/teacher, relation: distilled, note: answers}]", true},
 		{"derived_from: [{model: ../base, relation: merge}, {model: \"github:owner/repo\", relation: trained-on}]", true},
 		{"derived_from: []", true},
+		{"rules: {license/missing: off, card/missing: {level: note}}", true},
+		{"rules: {license/missing: {replaced_by: license/modified}}", true},
+		{"rules: {}\nexceptions: []", true},
+		{"exceptions: [{rule: license/*, model: \"acme*/**\", reason: a, approver: b, expires: \"2099-01-31\"}]", true},
+		{"exceptions: [{rule: card/missing, model: ?, term: attribution, reason: a, approver: b, expires: \"2099-01-31\"}]", true},
+		{"rules: [license/missing]", false},
+		{"rules: {license/missing: fatal}", false},
+		{"rules: {license/missing: {}}", false},
+		{"rules: {license/missing: {level: fatal}}", false},
+		{"rules: {license/missing: {levl: note}}", false},
+		{"rules: {license/missing: {level: note, replaced_by: license/modified}}", false},
+		{"rules: {license/missing: [note]}", false},
+		{"rules: {license/missing: }", false},
+		{"exceptions: {rule: license/*}", false},
+		{"exceptions: [license/*]", false},
+		{"exceptions: [{rule: license/*, model: a, reason: a, approver: b}]", false},
+		{"exceptions: [{rule: license/*, model: a, reason: a, expires: \"2099-01-31\"}]", false},
+		{"exceptions: [{rule: license/*, model: a, approver: b, expires: \"2099-01-31\"}]", false},
+		{"exceptions: [{rule: license/*, reason: a, approver: b, expires: \"2099-01-31\"}]", false},
+		{"exceptions: [{model: a, reason: a, approver: b, expires: \"2099-01-31\"}]", false},
+		{"exceptions: [{rule: license/*, model: a, reason: a, approver: b, expires: \"2099-02-31\"}]", false},
+		{"exceptions: [{rule: license/*, model: a, reason: a, approver: b, expires: soon}]", false},
+		{"exceptions: [{rule: license/*, model: \"{a,b}\", reason: a, approver: b, expires: \"2099-01-31\"}]", false},
+		{"exceptions: [{rule: license/*, model: a, reason: a, approver: b, expires: \"2099-01-31\", note: c}]", false},
 		{"derived_from: org/teacher", false},
 		{"derived_from: [org/teacher]", false},
 		{"derived_from: [{model: org/teacher}]", false},

@@ -48,6 +48,7 @@ some ancestor could not be read for a reason that passes.`,
 	f.StringVarP(&output, "output", "o", "", "file that ends in "+archive.Suffix+", or a new folder")
 	r.flags.sources.add(f)
 	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
+	policyFlag(f, &r.flags.policies)
 	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in the folder")
 	return cmd
 }

@@ -79,7 +79,10 @@ func (s *sources) fetch(ctx context.Context, ref model.Ref) (*source.Snapshot, e
 // that remember: where one of the first could not be asked, the second answer
 // in its place, and say so. What the user's own cache settles costs no request;
 // only what the command line names is always asked for anew.
-func (c *Command) openSources(flags sourceFlags) (*sources, error) {
+//
+// What a user's policies state of models comes after whatever has a card, and
+// before the index.
+func (c *Command) openSources(flags sourceFlags, facts []source.Fact) (*sources, error) {
 	var mu sync.Mutex
 	notice := func(text string) {
 		mu.Lock()
@@ -110,7 +113,11 @@ func (c *Command) openSources(flags sourceFlags) (*sources, error) {
 	at := endpoints{hub: settings.Endpoint, github: host}
 	downloads := hub.CacheDirFromEnv(c.Getenv)
 	settled := hubcache.New(hubcache.Config{Dir: downloads, Settled: true})
-	remembered := source.InTurn(live.Kept(), hubcache.New(hubcache.Config{Dir: downloads}), source.Index())
+	stated, err := source.Stated(facts, source.Index())
+	if err != nil {
+		return nil, usageError("", "load the policies: %w", err)
+	}
+	remembered := source.InTurn(live.Kept(), hubcache.New(hubcache.Config{Dir: downloads}), stated, source.Index())
 
 	taken, err := openSnapshots(flags.snapshots)
 	if err != nil {

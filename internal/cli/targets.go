@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/entail-dev/entail/internal/check"
-	"github.com/entail-dev/entail/internal/input"
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/source"
 	"github.com/entail-dev/entail/internal/source/hub"
@@ -227,8 +226,8 @@ func (r *run) subject(snapshot *source.Snapshot, settings config, folder string)
 			r.definitions = append(r.definitions, name)
 		}
 	}
-	return check.Subject{
-		Snapshot: snapshot, Use: use,
-		Config: input.Config{Definitions: definitions, Reading: reading},
-	}
+	r.configs = append(r.configs, settings)
+	facts := settings.rules(r.flags.config != "")
+	facts.Definitions, facts.Reading = definitions, reading
+	return check.Subject{Snapshot: snapshot, Use: use, Config: facts}
 }

@@ -37,6 +37,41 @@ type Config struct {
 	Definitions []string `json:"definitions"`
 	// Reading is how a definition is read: text or practice.
 	Reading string `json:"reading"`
+	// Rules are what it sets of single rules, by their ids.
+	Rules map[string]RuleSetting `json:"rules,omitempty"`
+	// Exceptions are findings that somebody has agreed to live with.
+	Exceptions []Exception `json:"exceptions,omitempty"`
+	// Shared is true for a configuration that was named for the run, and is not
+	// the release's own: it may speak of other releases as well.
+	Shared bool `json:"shared,omitempty"`
+}
+
+// RuleSetting is what the configuration makes of one rule: either a level or
+// another rule in its place.
+type RuleSetting struct {
+	// Level is error, warning or note for whatever the rule finds, or off.
+	Level string `json:"level,omitempty"`
+	// ReplacedBy is the id of the rule that stands in for it.
+	ReplacedBy string `json:"replaced_by,omitempty"`
+	// At is where the configuration says so.
+	At *model.Position `json:"at,omitempty"`
+}
+
+// Exception waives findings up to a day.
+type Exception struct {
+	// Rule is a rule's id, or a glob over ids such as license/*.
+	Rule string `json:"rule"`
+	// Model is a glob over the id of the model that the finding is about, or of
+	// the subject. * stands for all but slashes, ** for these as well.
+	Model string `json:"model"`
+	// Term is a kind of term; empty for any finding of the rule.
+	Term     string `json:"term,omitempty"`
+	Reason   string `json:"reason"`
+	Approver string `json:"approver"`
+	// Expires is the last day on which it holds, in UTC, as 2027-01-31.
+	Expires string `json:"expires"`
+	// At is where the configuration makes it.
+	At *model.Position `json:"at,omitempty"`
 }
 
 // Document is one input.

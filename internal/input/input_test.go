@@ -157,7 +157,13 @@ func everything() *input.Document {
 			Commercial: true, MonthlyActiveUsers: 1, AnnualRevenueUSD: 2, Regions: []string{"EU"}, Redistribute: true,
 			TrainOtherModels: true, Hosted: true, Fields: []string{"military"},
 		},
-		input.Config{Definitions: []string{"osaid-1.0"}, Reading: "text"},
+		input.Config{
+			Definitions: []string{"osaid-1.0"}, Reading: "text", Shared: true,
+			Rules: map[string]input.RuleSetting{"license/missing": {Level: "off", ReplacedBy: "custom/mine", At: at}},
+			Exceptions: []input.Exception{{
+				Rule: "license/*", Model: "own/*", Term: "attribution", Reason: "so", Approver: "legal", Expires: "2026-12-31", At: at,
+			}},
+		},
 		time.Date(2026, 6, 1, 12, 0, 0, 0, time.FixedZone("east", 7200)),
 	)
 }

@@ -391,3 +391,30 @@ func hashTitle(tokens []token) uint64 {
 	}
 	return h
 }
+
+// Extend makes a library of the embedded fingerprints and of further samples,
+// which may be of licences that are there. Titles stay those of the embedded
+// ones: a note that only names a licence never means another for what is added.
+// The error is as for Compile.
+func Extend(samples []Sample) (*Library, error) {
+	all, err := prepare(samples)
+	if err != nil {
+		return nil, err
+	}
+	base, more := known(), assemble(all)
+	lib := &Library{
+		ids: slices.Clone(base.ids), titles: base.titles, longest: base.longest,
+		variants: slices.Clone(base.variants),
+	}
+	for _, v := range more.variants {
+		id := slices.Index(lib.ids, more.ids[v.id])
+		if id < 0 {
+			id = len(lib.ids)
+			lib.ids = append(lib.ids, more.ids[v.id])
+		}
+		v.id = id
+		lib.variants = append(lib.variants, v)
+	}
+	lib.index = newIndex(lib.variants)
+	return lib, nil
+}

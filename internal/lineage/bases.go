@@ -123,10 +123,7 @@ func (d *describer) baseModels() []base {
 		}
 		bases[i].claim(c)
 	}
-	origin := model.FromCard
-	if d.snapshot.Source == "index" {
-		origin = model.FromIndex
-	}
+	origin := cmp.Or(factsOrigin(d.snapshot.Source), model.FromCard)
 	named := card.BaseModels(d.node.Card)
 	said := cardRelation(d.node)
 	for _, one := range named {
@@ -175,7 +172,8 @@ func cardRelation(node *model.Node) model.Relation {
 }
 
 // relate settles how a repository was made from a base, and adds what its
-// files show: as its card says; else as a declaration for this very base says;
+// files show: as its card says; else as a declaration or a policy says of this
+// very base;
 // else as a merge where the card names several; else as the source has it;
 // else by what its files are.
 func (d *describer) relate(b *base, named int) {
@@ -206,7 +204,7 @@ func (d *describer) relate(b *base, named int) {
 		}
 		return false
 	}
-	if !card() && !said(model.FromDeclared) && !several() && !hub() && !said(model.FromHub, model.FromFile) {
+	if !card() && !said(model.FromDeclared, model.FromPolicy) && !several() && !hub() && !said(model.FromHub, model.FromFile) {
 		b.relation, b.relationFrom = d.signs.relation(), model.FromInferred
 	}
 	for _, c := range d.signs.claims {

@@ -198,8 +198,8 @@ func (d *describer) licenses() {
 	ids, name, link := card.LicenseFields(node.Card.Metadata)
 	from := model.FromCard
 	switch {
-	case d.snapshot.Source == "index":
-		from = model.FromIndex
+	case factsOrigin(d.snapshot.Source) != "":
+		from = factsOrigin(d.snapshot.Source)
 	case len(ids) == 0:
 		ids, from = licenseTags(d.snapshot.Tags), hostOrigin(d.snapshot.Source)
 	}
@@ -244,6 +244,18 @@ func (d *describer) kept(found model.License) model.License {
 		kept.Texts = append(kept.Texts, text)
 	}
 	return kept
+}
+
+// factsOrigin is who says what a source says that has facts in place of cards;
+// empty for the others.
+func factsOrigin(name string) model.Origin {
+	switch name {
+	case source.IndexName:
+		return model.FromIndex
+	case source.StatedName:
+		return model.FromPolicy
+	}
+	return ""
 }
 
 func (d *describer) declared(id, name, link string, from model.Origin) model.Declared {

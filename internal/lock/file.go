@@ -202,7 +202,7 @@ func (p *parser) check(f *File) error {
 var (
 	kinds   = []string{string(model.Model), string(model.Dataset)}
 	states  = []string{"resolved", "gated", "private-or-absent", "not-found", "unauthorized", "disabled", "offline", "rate-limited", "failed", "too-deep"}
-	origins = []string{"card", "hub", "github", "index", "declared", "inferred", "file"}
+	origins = []string{"card", "hub", "github", "index", "declared", "policy", "inferred", "file"}
 	made    = []string{"finetune", "adapter", "quantized", "merge", "distilled", "trained-on", "unknown"}
 	gates   = []string{"", "false", "auto", "manual"}
 	covered = []string{"", "model", "code", "data", "policy", "notice"}

@@ -15,7 +15,8 @@ type Changes struct {
 	Before Verdict `json:"before"`
 	After  Verdict `json:"after"`
 	// New, Fixed and Unchanged are findings of the later state, of the earlier
-	// one only, and of the later one that the earlier one had too.
+	// one only, and of the later one that the earlier one had too. What is waived
+	// in either counts for nothing there.
 	New       []Finding `json:"new"`
 	Fixed     []Finding `json:"fixed"`
 	Unchanged []Finding `json:"unchanged"`
@@ -48,7 +49,8 @@ func CompareResults(before, after *SubjectResult) Changes {
 		Subject: after.Subject, Before: before.Verdict, After: after.Verdict,
 		LicenseBefore: before.License.Effective, LicenseAfter: after.License.Effective,
 	}
-	c.New, c.Unchanged, c.Fixed = split(before.Findings, after.Findings, Finding.Fingerprint)
+	c.New, c.Unchanged, c.Fixed = split(Counted(before.Findings), after.Findings, Finding.Fingerprint)
+	c.New, c.Unchanged = Counted(c.New), Counted(c.Unchanged)
 	c.Gained, _, c.Lost = split(before.Terms, after.Terms, InheritedTerm.identity)
 	itself := func(id string) string { return id }
 	c.BasesAdded, _, c.BasesRemoved = split(before.bases(), after.bases(), itself)

@@ -60,6 +60,32 @@ func TestCompareResults(t *testing.T) {
 	}
 }
 
+// TestCompareWaived: what is waived is neither new nor as before, and not fixed
+// either; once it counts again it is new.
+func TestCompareWaived(t *testing.T) {
+	waived := findings("a")
+	waived[0].Waived = &Waiver{Reason: "so"}
+	counted, none := &SubjectResult{Findings: findings("a")}, &SubjectResult{}
+	agreed := &SubjectResult{Findings: waived}
+	for name, tt := range map[string]struct {
+		before, after      *SubjectResult
+		fresh, fixed, same int
+	}{
+		"comes waived":     {none, agreed, 0, 0, 0},
+		"stays waived":     {agreed, agreed, 0, 0, 0},
+		"goes waived":      {agreed, none, 0, 0, 0},
+		"gets waived":      {counted, agreed, 0, 0, 0},
+		"counts again":     {agreed, counted, 1, 0, 0},
+		"counts as ever":   {counted, counted, 0, 0, 1},
+		"counted and went": {counted, none, 0, 1, 0},
+	} {
+		c := CompareResults(tt.before, tt.after)
+		if len(c.New) != tt.fresh || len(c.Fixed) != tt.fixed || len(c.Unchanged) != tt.same {
+			t.Errorf("%s: %d new, %d fixed, %d unchanged", name, len(c.New), len(c.Fixed), len(c.Unchanged))
+		}
+	}
+}
+
 func TestFingerprint(t *testing.T) {
 	base := Finding{Rule: "a/b", Subject: "s", Path: []string{"s", "p"}, License: "l", Term: "t", Clause: "1", Message: "line 3"}
 	moved := base

@@ -22,7 +22,11 @@ type Explanation struct {
 	Terms              []ExplainedTerm `json:"terms"`
 	// Checklist is what to do before a derivative is released.
 	Checklist []string `json:"checklist"`
-	Notes     string   `json:"notes,omitempty"`
+	// File is where a user's own entry stands, and Replaces is true where it
+	// takes the place of one of entail's.
+	File     string `json:"file,omitempty"`
+	Replaces bool   `json:"replaces,omitempty"`
+	Notes    string `json:"notes,omitempty"`
 }
 
 // ExplainedTerm is one term of an explained licence.

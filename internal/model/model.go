@@ -80,7 +80,7 @@ const (
 )
 
 // Origin names who says a thing: the card, the Hub, GitHub, the embedded index,
-// a declaration in entail.yaml, a file that is part of the release (an adapter's
+// a declaration in entail.yaml, a user's policies, a file that is part of the release (an adapter's
 // or a merge's configuration, the header of a weight file), or an inference
 // from what files there are.
 type Origin string
@@ -94,6 +94,7 @@ const (
 	FromFile     Origin = "file"
 	FromInferred Origin = "inferred"
 	FromGitHub   Origin = "github"
+	FromPolicy   Origin = "policy"
 )
 
 // Node is all that is known of one repository of the lineage.
@@ -102,7 +103,8 @@ type Node struct {
 	Name NameFacts `json:"name"`
 	Kind Kind      `json:"kind"`
 	// Source is what was read: dir, hub, hub-cache (what the Hub's clients keep
-	// on this machine), cache (what entail kept of the Hub), index and so on.
+	// on this machine), cache (what entail kept of the Hub), policy (what a user's
+	// policies state), index and so on.
 	Source string `json:"source"`
 	// SameOwner is true where the id has the subject's namespace.
 	SameOwner bool `json:"same_owner"`

@@ -51,6 +51,29 @@ type Finding struct {
 	Why     string     `json:"why,omitempty"`
 	Fix     string     `json:"fix,omitempty"`
 	Refs    []string   `json:"refs"`
+	// Waived is set where an exception covers the finding, which then counts for
+	// nothing.
+	Waived *Waiver `json:"waived,omitempty"`
+}
+
+// Waiver says why a finding does not count.
+type Waiver struct {
+	Reason string `json:"reason"`
+	// Approver and Expires, the last day on which it holds, are those of an
+	// exception of the configuration; a policy's own exception has neither.
+	Approver string `json:"approver,omitempty"`
+	Expires  string `json:"expires,omitempty"`
+}
+
+// Counted lists the findings that count: those that no exception waives.
+func Counted(findings []Finding) []Finding {
+	counted := []Finding{}
+	for _, f := range findings {
+		if f.Waived == nil {
+			counted = append(counted, f)
+		}
+	}
+	return counted
 }
 
 // Judgement is what a definition of openness says of a subject.
@@ -146,9 +169,18 @@ type SubjectResult struct {
 	Findings    []Finding            `json:"findings"`
 	// Rules are the ids of the rules that were evaluated.
 	Rules []string `json:"rules"`
+	// Off are the rules that the configuration switches off.
+	Off []OffRule `json:"off,omitempty"`
 	// Failed are the user's own rules that could not be evaluated, or whose
 	// answer cannot be used.
 	Failed []FailedRule `json:"failed,omitempty"`
+}
+
+// OffRule is a rule, by its id, that is switched off, and the one that stands in
+// for it, if any.
+type OffRule struct {
+	Rule       string `json:"rule"`
+	ReplacedBy string `json:"replaced_by,omitempty"`
 }
 
 // FailedRule is a rule, by its id, that failed, and why.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -84,7 +85,9 @@ func describe(modules map[string]*ast.Module) ([]Rule, error) {
 			continue
 		}
 		rule := Rule{ID: id, File: name}
-		rule.annotate(module.Annotations)
+		if err := rule.annotate(module.Annotations); err != nil {
+			return nil, err
+		}
 		if rule.Title == "" || rule.Description == "" || len(rule.Refs) == 0 || !slices.Contains(model.Levels(), rule.Level) {
 			return nil, fmt.Errorf("%s: METADATA of the package wants title, description, related_resources and custom.level (error, warning or note)", name)
 		}
@@ -94,8 +97,9 @@ func describe(modules map[string]*ast.Module) ([]Rule, error) {
 	return rules, nil
 }
 
-// annotate takes over what the annotations of a rule's package say.
-func (r *Rule) annotate(annotations []*ast.Annotations) {
+// annotate takes over what the annotations of a rule's package say. A date that
+// is none is refused with file and line: the rule would never, or at once, count.
+func (r *Rule) annotate(annotations []*ast.Annotations) error {
 	for _, a := range annotations {
 		if a.Scope != "package" {
 			continue
@@ -107,7 +111,18 @@ func (r *Rule) annotate(annotations []*ast.Annotations) {
 		for _, one := range a.RelatedResources {
 			r.Refs = append(r.Refs, one.Ref.String())
 		}
+		if written, there := a.Custom["effective_on"]; there {
+			date, _ := written.(string)
+			if day, ok := written.(time.Time); ok { // as YAML takes one without quotes
+				date = day.Format(time.DateOnly)
+			}
+			if _, err := time.Parse(time.DateOnly, date); err != nil {
+				return fmt.Errorf("%s:%d: custom.effective_on is %v, want a date such as \"2027-01-31\"", a.Location.File, a.Location.Row, written)
+			}
+			r.EffectiveOn = date
+		}
 	}
+	return nil
 }
 
 // ruleID is "category/name" for a package data.entail.rules.category.name.

@@ -37,7 +37,10 @@ type unit struct {
 	// shape is the rule's name without what follows an underscore: findings,
 	// or one of conftest's.
 	shape string
-	at    *ast.Location
+	// excepted is true where the package makes exceptions from its rules, as
+	// conftest has them.
+	excepted bool
+	at       *ast.Location
 }
 
 // id is what messages and results call a unit.
@@ -60,6 +63,15 @@ func (u unit) ref() ast.Ref {
 	return ref.Append(ast.StringTerm(u.key))
 }
 
+// conftestName is what exceptions of its package call a conftest rule: what
+// follows the underscore, and nothing for a rule without one (conftest.dev,
+// "Exceptions").
+func (u unit) conftestName() string {
+	name, _ := u.rule[len(u.rule)-1].Value.(ast.String)
+	_, after, _ := strings.Cut(string(name), "_")
+	return after
+}
+
 // conftestLevels are the rules that conftest asks a package for, with the level
 // that their messages have here (conftest.dev, "Writing policies").
 var conftestLevels = map[string]model.Level{
@@ -72,7 +84,14 @@ var segment = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 // units finds what a user's modules give, sorted by id. Two rules of one id are
 // refused, as one would hide the other.
 func units(modules map[string]*ast.Module) ([]unit, error) {
-	found := map[string]unit{}
+	found, exceptions := map[string]unit{}, map[string]bool{}
+	for _, module := range modules {
+		for _, rule := range module.Rules {
+			if head, _ := rule.Head.Ref()[0].Value.(ast.Var); head == "exception" {
+				exceptions[module.Package.Path.String()] = true
+			}
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(modules)) {
 		for _, rule := range modules[name].Rules {
 			one, ok, err := unitOf(modules[name].Package, rule)
@@ -86,6 +105,7 @@ func units(modules map[string]*ast.Module) ([]unit, error) {
 				return nil, fmt.Errorf("%s: %s and %s would both be the rule %s; rename one of the packages", one.at, other.rule, one.rule, one.id())
 			}
 			if _, twice := found[one.id()]; !twice {
+				one.excepted = exceptions[modules[name].Package.Path.String()]
 				found[one.id()] = one
 			}
 		}
@@ -156,6 +176,11 @@ func ownModule(list []unit) string {
 			fmt.Fprintf(&text, "\nsaid[%q].shape := type_name(%s)\n", one.key, one.rule)
 			if level, conftest := conftestLevels[one.shape]; conftest {
 				fmt.Fprintf(&text, "\nsaid[%q].findings contains data.entail.lib.conftest(said, %q) if some said in object.get({\"all\": %s}, \"all\", [])\n", one.key, level, one.rule)
+				if one.excepted {
+					pkg := one.rule[:len(one.rule)-1]
+					fmt.Fprintf(&text, "\nsaid[%q].waived := %q if data.entail.lib.excepts(%s.exception, %q)\n",
+						one.key, strings.TrimPrefix(pkg.String(), "data."), pkg, one.conftestName())
+				}
 			} else {
 				fmt.Fprintf(&text, "\nsaid[%q].findings contains finding if some finding in object.get({\"all\": %s}, \"all\", [])\n", one.key, one.rule)
 				pkg := one.rule[:len(one.rule)-1]

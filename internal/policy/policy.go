@@ -48,6 +48,9 @@ type Rule struct {
 	Title       string
 	Description string
 	Level       model.Level
+	// EffectiveOn is the day, as 2027-01-31, from which on the rule's errors are
+	// errors; they are warnings before. Empty where they are at once.
+	EffectiveOn string
 	// Refs are the addresses that the rule relies on.
 	Refs []string
 	// File is where the rule stands, relative to the policies' root.
@@ -81,6 +84,7 @@ type Compiled struct {
 	rules    []Rule
 	units    []unit
 	digest   string
+	data     map[string]any
 }
 
 // Compile compiles the rules below fsys, which is rooted at the policies
@@ -128,13 +132,13 @@ func compileAll(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Compiled{compiler: compiler, rules: rules, units: own.units, digest: digest}, nil
+	return &Compiled{compiler: compiler, rules: rules, units: own.units, digest: digest, data: own.data}, nil
 }
 
 // Prepare makes compiled rules ready with the catalogue as data.catalog, which
 // must be that of the same policies folder. catalog is not changed.
 func (c *Compiled) Prepare(ctx context.Context, catalog map[string]any) (*Engine, error) {
-	store := NewStore(Data(catalog, c.rules))
+	store := NewStore(c.Data(catalog))
 	e := &Engine{
 		compiler: c.compiler, store: store, rules: c.rules, units: c.units, digest: c.digest,
 		limits: userLimits(), spent: map[string]error{},
@@ -307,6 +311,16 @@ func sortFindings(findings []model.Finding) {
 	})
 }
 
+// Data is what rules see as data: what the function of this name gives, and
+// beside it the data of the user's own folders.
+func (c *Compiled) Data(catalog map[string]any) map[string]any {
+	data := Data(catalog, c.rules)
+	for name, value := range c.data {
+		data[name] = value
+	}
+	return data
+}
+
 // Data is what rules see as data: the catalogue, and under it what is known of
 // each rule.
 func Data(catalog map[string]any, rules []Rule) map[string]any {
@@ -316,9 +330,13 @@ func Data(catalog map[string]any, rules []Rule) map[string]any {
 		for i, ref := range r.Refs {
 			refs[i] = ref
 		}
-		about[r.ID] = map[string]any{
+		one := map[string]any{
 			"title": r.Title, "description": r.Description, "level": string(r.Level), "refs": refs,
 		}
+		if r.EffectiveOn != "" {
+			one["effective_on"] = r.EffectiveOn
+		}
+		about[r.ID] = one
 	}
 	merged := map[string]any{"rules": about}
 	for name, value := range catalog {

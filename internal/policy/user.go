@@ -32,7 +32,8 @@ type Folder struct {
 	FS   fs.FS
 }
 
-// ErrNoPolicy says that a folder holds no rule, which is never a pass.
+// ErrNoPolicy says that a folder holds no rule, nor anything else that counts,
+// which is never a pass.
 var ErrNoPolicy = errors.New("no rule file (*.rego) in it")
 
 // own is what a user's folders hold.
@@ -42,6 +43,8 @@ type own struct {
 	texts   map[string][]byte
 	units   []unit
 	rules   []Rule
+	// data is what their data files hold, by the first part of its path.
+	data map[string]any
 }
 
 // parseFolders reads the rules of a user's folders and writes the module by
@@ -49,10 +52,14 @@ type own struct {
 func parseFolders(folders []Folder) (own, error) {
 	all := own{modules: map[string]*ast.Module{}, texts: map[string][]byte{}}
 	from := map[string]string{} // the folder of each package
+	data := newDataTree()
 	for _, folder := range folders {
-		modules, texts, err := parseUser(folder)
+		modules, texts, err := parseUser(folder, data)
 		if err != nil {
 			return all, err
+		}
+		for name, text := range texts {
+			all.texts["user:"+name] = text
 		}
 		for _, name := range slices.Sorted(maps.Keys(modules)) {
 			pkg := modules[name].Package
@@ -61,15 +68,21 @@ func parseFolders(folders []Folder) (own, error) {
 					pkg.Location, strings.TrimPrefix(pkg.Path.String(), "data."), other)
 			}
 			from[pkg.Path.String()] = folder.Name
-			key := "user:" + name
-			all.modules[key], all.texts[key] = modules[name], texts[name]
+			all.modules["user:"+name] = modules[name]
 		}
 	}
+	if err := data.apart(all.modules, from); err != nil {
+		return all, fmt.Errorf("read the policies' data: %w", err)
+	}
+	all.data, _ = data.root.any().(map[string]any)
 	found, err := units(all.modules)
 	if err != nil || len(found) == 0 {
 		return all, err
 	}
-	all.units, all.rules = found, describeUnits(found, all.modules)
+	all.units = found
+	if all.rules, err = describeUnits(found, all.modules); err != nil {
+		return all, err
+	}
 	all.modules[ownFile], err = ast.ParseModuleWithOpts(ownFile, ownModule(found), ParserOptions())
 	if err != nil {
 		return all, fmt.Errorf("write the module for the user's rules: %w", err)
@@ -78,7 +91,7 @@ func parseFolders(folders []Folder) (own, error) {
 }
 
 // describeUnits reads the METADATA of a user's rules, of which nothing is asked.
-func describeUnits(list []unit, modules map[string]*ast.Module) []Rule {
+func describeUnits(list []unit, modules map[string]*ast.Module) ([]Rule, error) {
 	var rules []Rule
 	for _, one := range list {
 		if one.kind != saysFindings {
@@ -91,39 +104,49 @@ func describeUnits(list []unit, modules map[string]*ast.Module) []Rule {
 		pkg := one.rule[:len(one.rule)-1]
 		for _, name := range slices.Sorted(maps.Keys(modules)) {
 			if modules[name].Package.Path.Equal(pkg) {
-				rule.annotate(modules[name].Annotations)
+				if err := rule.annotate(modules[name].Annotations); err != nil {
+					return nil, err
+				}
 			}
 		}
 		rules = append(rules, rule)
 	}
-	return rules
+	return rules, nil
 }
 
-// parseUser reads every rule file of a user's folder and refuses packages that
-// are not a user's, and definitions that could not give a verdict. Every error
-// names file and line.
-func parseUser(folder Folder) (modules map[string]*ast.Module, texts map[string][]byte, err error) {
+// parseUser reads every rule file and every data file of a user's folder, and
+// refuses packages and data that are not a user's, and definitions that could
+// not give a verdict. What adds to the catalogue is among the texts, as all that
+// can change a finding. Every error names file and line.
+func parseUser(folder Folder, data *dataTree) (modules map[string]*ast.Module, texts map[string][]byte, err error) {
 	modules, texts = map[string]*ast.Module{}, map[string][]byte{}
 	entries := 0
 	err = fs.WalkDir(folder.FS, ".", func(name string, entry fs.DirEntry, err error) error {
 		if entries++; entries > maxUserEntries {
 			return fmt.Errorf("more than %d files and folders", maxUserEntries)
 		}
-		if err != nil || entry.IsDir() || !isRule(name) {
+		if err != nil || entry.IsDir() || !isRule(name) && !isData(name) && !inCatalog(name) {
 			return err
 		}
 		text, err := readRule(folder.FS, name)
 		if err != nil {
 			return err
 		}
+		file := name
 		name = path.Join(folder.Name, name)
 		texts[name] = text
+		switch {
+		case isData(file):
+			return data.add(folder.Name, file, name, text)
+		case !isRule(file):
+			return nil
+		}
 		if modules[name], err = ast.ParseModuleWithOpts(name, string(text), ParserOptions()); err != nil {
 			return plainCompile(err)
 		}
 		return customPackage(modules[name])
 	})
-	if err == nil && len(modules) == 0 {
+	if err == nil && len(texts) == 0 {
 		err = ErrNoPolicy
 	}
 	if err == nil {

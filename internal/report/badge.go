@@ -41,7 +41,11 @@ func badgeOf(result *model.Result, options Options) (badge, error) {
 	one := result.Results[0]
 	if len(options.Definitions) == 0 {
 		color := map[model.Verdict]string{model.Pass: badgeGreen, model.Fail: badgeRed}[one.Verdict]
-		return newBadge(result.Tool.Name, string(one.Verdict), color), nil
+		message := string(one.Verdict)
+		if n := len(one.Findings) - len(model.Counted(one.Findings)); n > 0 {
+			message += fmt.Sprintf(", %d waived", n)
+		}
+		return newBadge(result.Tool.Name, message, color), nil
 	}
 	name := options.Definitions[0]
 	judged, ok := one.Definitions[name]

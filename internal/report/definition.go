@@ -23,7 +23,7 @@ func (t *text) together(result *model.Result) bool {
 // inTable is true for a release of which the table of several, and the list
 // below it, tell enough: nothing but the definition fails it.
 func inTable(r *model.SubjectResult) bool {
-	return !slices.ContainsFunc(r.Findings, func(f model.Finding) bool {
+	return !slices.ContainsFunc(model.Counted(r.Findings), func(f model.Finding) bool {
 		return f.Rule != tabled && f.Level == model.LevelError
 	})
 }
@@ -49,7 +49,9 @@ func (t *text) beside(result *model.Result) {
 			continue
 		}
 		for _, f := range r.Findings {
-			if f.Rule != tabled && f.Level != model.LevelNote {
+			if f.Waived != nil {
+				line("waived", dim, fmt.Sprintf("%s: %s", Plain(f.Message), Plain(waiverText(f.Waived))), "["+f.Rule+"]")
+			} else if f.Rule != tabled && f.Level != model.LevelNote {
 				line(string(f.Level), levelStyles[f.Level], Plain(f.Message), "["+f.Rule+"]")
 			}
 		}

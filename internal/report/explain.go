@@ -32,6 +32,13 @@ func WriteExplanation(w io.Writer, format string, e *model.Explanation, options 
 	fmt.Fprintf(t, "%s  %s\n", t.paint(e.Key, bold), e.Name)
 	t.indented("  ", strings.Join(standing(e), " · "))
 	t.indented("  ", e.Source, dim)
+	if e.File != "" {
+		whose := e.File
+		if e.Replaces {
+			whose += ", in place of entail's own entry"
+		}
+		t.field("  ", "from", Plain(whose))
+	}
 	if len(e.Members) > 0 {
 		t.field("  ", "one of", strings.Join(e.Members, ", "))
 	}

@@ -126,7 +126,10 @@ func TestMarkdownOfHostileNames(t *testing.T) {
 		one.Terms = []model.InheritedTerm{{Term: text, Summary: text, License: text, Clause: text, From: text, State: "dropped", Effect: "restriction", Path: []string{"acme/s", text}}}
 		one.Definitions["d"] = model.Judgement{Verdict: "fails", Requirements: []model.Requirement{{Title: text, Why: text, State: "unmet"}}}
 		changed := model.CompareResults(&model.SubjectResult{Verdict: model.Pass}, one)
+		// A single release, and an overview of several with their folders.
 		page := rendered(t, Markdown(r, []model.Changes{changed}, Options{Definitions: []string{"d"}}, 0))
+		r.Results = append(r.Results, *one)
+		page += rendered(t, Markdown(r, []model.Changes{changed, changed}, Options{Definitions: []string{"d"}, Folders: []string{text, "x/" + text}}, 0))
 		// An id stands in a code span, what is none does not.
 		page = strings.NewReplacer("<code>", "", "</code>", "").Replace(page)
 		return strings.Join(tags.FindAllString(page, -1), "\n")

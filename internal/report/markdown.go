@@ -2,8 +2,11 @@ package report
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
+	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -14,18 +17,23 @@ import (
 // the one before it; the first that fits is taken, so that what is cut is cut
 // at the end of a row and counted.
 type budget struct {
-	subjects, rows int
-	details        bool
+	// listed and subjects are how many of several releases have a row and a
+	// section, rows how many rows there are of anything else.
+	listed, subjects, rows int
+	details                bool
+	// untouched is whether releases that a change does not touch have sections.
+	untouched bool
 }
 
 var budgets = []budget{
-	{1_000, 1_000, true},
-	{200, 100, true},
-	{100, 30, true},
-	{100, 30, false},
-	{50, 10, false},
-	{20, 3, false},
-	{0, 0, false},
+	{1_000, 1_000, 1_000, true, true},
+	{1_000, 200, 100, true, false},
+	{500, 100, 30, true, false},
+	{500, 100, 30, false, false},
+	{200, 50, 10, false, false},
+	{200, 20, 3, false, false},
+	{100, 0, 0, false, false},
+	{0, 0, 0, false, false},
 }
 
 // WriteMarkdown writes a result as Markdown for GitHub. Changes, where there
@@ -45,7 +53,7 @@ func Markdown(result *model.Result, changes []model.Changes, options Options, li
 	for _, b := range budgets {
 		m := markdown{Options: options, budget: b}
 		if limit == 0 {
-			m.budget = budget{len(result.Results), 1 << 30, true}
+			m.budget = budget{len(result.Results), len(result.Results), 1 << 30, true, true}
 		}
 		m.report(result, changes)
 		if text = m.String(); limit == 0 || utf8.RuneCountInString(text) <= limit {
@@ -65,29 +73,145 @@ type markdown struct {
 func (m *markdown) line(format string, args ...any) { fmt.Fprintf(m, format+"\n", args...) }
 
 func (m *markdown) report(result *model.Result, changes []model.Changes) {
-	s := result.Summary
-	if len(result.Results) != 1 {
-		m.line("**%s**: %s, %s, %s; %d incomplete\n", plural(s.Subjects, "release"),
-			plural(s.Errors, "error"), plural(s.Warnings, "warning"), plural(s.Notes, "note"), s.Incomplete)
+	if len(result.Results) == 1 && m.subjects > 0 {
+		m.subject(&result.Results[0], changeOf(changes, 0), code(result.Results[0].Subject))
+		return
 	}
-	for i := range result.Results {
-		if i == m.subjects {
-			m.line("%s left out to keep this short.", plural(len(result.Results)-i, "more release"))
+	s := result.Summary
+	m.line("**%s**: %s; %d incomplete\n", plural(s.Subjects, "release"), summed(s), s.Incomplete)
+	order := byInterest(result, changes)
+	m.overview(result, changes, order)
+	written, untouched, left := 0, 0, 0
+	for _, i := range order {
+		r, changed := &result.Results[i], changeOf(changes, i)
+		touched := changed == nil || changed.Any()
+		switch {
+		case !touched && len(r.Findings) == 0 && r.Verdict == model.Pass && len(m.Definitions) == 0:
+			// Its row has said everything.
+		case !touched && !m.untouched:
+			untouched++
+		case written == m.subjects:
+			left++
+		default:
+			written++
+			m.subject(r, changed, m.placed(r.Subject, i))
+		}
+	}
+	if untouched > 0 {
+		m.line("%s which this change does not touch left out to keep this short.\n", plural(untouched, "release"))
+	}
+	if left > 0 {
+		m.line("%s left out to keep this short.\n", plural(left, "more release"))
+	}
+}
+
+func changeOf(changes []model.Changes, i int) *model.Changes {
+	if i < len(changes) {
+		return &changes[i]
+	}
+	return nil
+}
+
+// byInterest is the order in which releases are shown, as places among the
+// results: those that a change touches first, then by verdict, the worst first.
+func byInterest(result *model.Result, changes []model.Changes) []int {
+	order := make([]int, len(result.Results))
+	rank := make([]int, len(result.Results))
+	for i := range order {
+		order[i] = i
+		rank[i] = slices.Index([]model.Verdict{model.Fail, model.Incomplete, model.Pass}, result.Results[i].Verdict)
+		if changed := changeOf(changes, i); changed != nil && !changed.Any() {
+			rank[i] += 3
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return rank[a] - rank[b] })
+	return order
+}
+
+// overview has a row for each of several releases.
+func (m *markdown) overview(result *model.Result, changes []model.Changes, order []int) {
+	if m.listed == 0 || len(order) == 0 {
+		return
+	}
+	last, under := "", ""
+	if len(changes) > 0 {
+		last, under = " what changes |", "---|"
+	}
+	m.line("| | release | license | findings |%s\n|---|---|---|---|%s", last, under)
+	for n, i := range order {
+		if n == m.listed {
+			m.line("\n%s not listed here.", plural(len(order)-n, "more release"))
 			break
 		}
-		var changed *model.Changes
-		if i < len(changes) {
-			changed = &changes[i]
+		r := &result.Results[i]
+		row := fmt.Sprintf("| %s %s | %s | %s | %s |", verdictMarks[r.Verdict], r.Verdict, m.placed(r.Subject, i),
+			Inert(cmp.Or(r.License.Effective, "none")), strings.Join(levels(r), ", "))
+		if changed := changeOf(changes, i); changed != nil {
+			row += " " + strings.Join(brief(changed), ", ") + " |"
 		}
-		m.subject(&result.Results[i], changed)
+		m.line("%s", row)
 	}
+	m.line("")
+}
+
+// placed is a release's id with its folder, by which those of the same name are
+// told apart.
+func (m *markdown) placed(id string, i int) string {
+	if i >= len(m.Folders) || m.Folders[i] == "" {
+		return code(id)
+	}
+	if path.Base(m.Folders[i]) == id {
+		return code(m.Folders[i])
+	}
+	return code(id) + " in " + code(m.Folders[i])
+}
+
+// brief says in a few words what changes.
+func brief(c *model.Changes) []string {
+	if !c.Any() {
+		return []string{"nothing"}
+	}
+	var all []string
+	switch {
+	case c.Before == "":
+		all = append(all, "new here")
+	case c.Before != c.After:
+		all = append(all, fmt.Sprintf("%s → %s", c.Before, c.After))
+	}
+	for _, one := range []struct {
+		n    int
+		what string
+	}{{len(c.New), "new finding"}, {len(c.BasesAdded), "new base model"}, {len(c.Gained), "more term"}, {len(c.Lost), "term"}} {
+		if one.n > 0 {
+			all = append(all, plural(one.n, one.what))
+		}
+	}
+	if len(c.Lost) > 0 {
+		all[len(all)-1] += " less"
+	}
+	if n := len(c.Fixed); n > 0 {
+		all = append(all, fmt.Sprintf("%d fixed", n))
+	}
+	if c.LicenseBefore != c.LicenseAfter && c.Before != "" {
+		all = append(all, "another license")
+	}
+	return all
+}
+
+// levels counts findings by their level.
+func levels(r *model.SubjectResult) []string {
+	parts := counted(r.Findings)
+	if len(r.Findings) == 0 {
+		parts = append(parts, "no findings")
+	}
+	return parts
 }
 
 // verdictMarks are the signs of verdicts, beside their words.
 var verdictMarks = map[model.Verdict]string{model.Pass: "✅", model.Fail: "❌", model.Incomplete: "⚠️"}
 
-func (m *markdown) subject(r *model.SubjectResult, changed *model.Changes) {
-	m.line("### %s %s: %s\n", verdictMarks[r.Verdict], code(r.Subject), r.Verdict)
+func (m *markdown) subject(r *model.SubjectResult, changed *model.Changes, name string) {
+	m.line("### %s %s: %s\n", verdictMarks[r.Verdict], name, r.Verdict)
 	m.line("%s\n", m.headline(r))
 	if changed != nil {
 		m.changes(changed)
@@ -108,15 +232,7 @@ func (m *markdown) subject(r *model.SubjectResult, changed *model.Changes) {
 // headline is the licence, the counts and the verdicts of definitions.
 func (m *markdown) headline(r *model.SubjectResult) string {
 	parts := []string{"License: " + Inert(cmp.Or(r.License.Effective, "none"))}
-	counts := count(r.Findings)
-	for _, level := range model.Levels() {
-		if n := counts[level]; n > 0 {
-			parts = append(parts, plural(n, string(level)))
-		}
-	}
-	if len(r.Findings) == 0 {
-		parts = append(parts, "no findings")
-	}
+	parts = append(parts, levels(r)...)
 	for _, name := range m.Definitions {
 		if judged, ok := r.Definitions[name]; ok {
 			parts = append(parts, Inert(name)+": "+stateWord(judged.Verdict))
@@ -153,10 +269,12 @@ func (m *markdown) changes(c *model.Changes) {
 	m.line("- findings: %d new, %d fixed, %d as before\n", len(c.New), len(c.Fixed), len(c.Unchanged))
 }
 
-// brings says how many restrictions come by a new base model.
+// brings counts what comes with one base model that was added, and tells the
+// restriction that weighs most.
 func brings(gained []model.InheritedTerm, id string) string {
 	var restrictions, obligations int
-	for _, term := range gained {
+	first := ""
+	for _, term := range weighed(gained) {
 		// The path begins with the release itself.
 		if len(term.Path) < 2 || term.Path[1] != id {
 			continue
@@ -164,6 +282,7 @@ func brings(gained []model.InheritedTerm, id string) string {
 		switch term.Effect {
 		case "restriction":
 			restrictions++
+			first = cmp.Or(first, term.Summary)
 		case "obligation":
 			obligations++
 		}
@@ -178,7 +297,39 @@ func brings(gained []model.InheritedTerm, id string) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return ": " + strings.Join(parts, " and ")
+	text := ": " + strings.Join(parts, " and ")
+	if first != "" && restrictions+obligations > 1 {
+		text += "; first among them: " + Inert(first)
+	}
+	return text
+}
+
+// weighed is terms with restrictions first, and of those the ones with a
+// measure, such as a number of users, which either is reached or is not.
+func weighed(terms []model.InheritedTerm) []model.InheritedTerm {
+	rank := func(t model.InheritedTerm) int {
+		switch {
+		case t.Effect != "restriction":
+			return 2
+		case measured(t.Parameters):
+			return 0
+		}
+		return 1
+	}
+	sorted := slices.Clone(terms)
+	slices.SortStableFunc(sorted, func(a, b model.InheritedTerm) int { return rank(a) - rank(b) })
+	return sorted
+}
+
+// measured says whether a number is among the parameters of a term.
+func measured(parameters map[string]any) bool {
+	for _, value := range parameters {
+		switch value.(type) {
+		case json.Number, float64, int, int64:
+			return true
+		}
+	}
+	return false
 }
 
 // termList lists the summaries of terms, restrictions first.
@@ -187,20 +338,12 @@ func (m *markdown) termList(what string, terms []model.InheritedTerm) {
 		return
 	}
 	m.line("- %s %s:", plural(len(terms), "term"), what)
-	shown := 0
-	for _, effect := range []string{"restriction", ""} {
-		for _, t := range terms {
-			if (t.Effect == "restriction") != (effect == "restriction") {
-				continue
-			}
-			if shown < m.rows {
-				m.line("  - %s (%s, %s, from %s)", Inert(t.Summary), Inert(t.License), Inert(t.Clause), code(t.From))
-			}
-			shown++
+	for i, t := range weighed(terms) {
+		if i == m.rows {
+			m.line("  - and %d more", len(terms)-i)
+			break
 		}
-	}
-	if left := shown - m.rows; left > 0 {
-		m.line("  - and %d more", left)
+		m.line("  - %s (%s, %s, from %s)", Inert(t.Summary), Inert(t.License), Inert(t.Clause), code(t.From))
 	}
 }
 
@@ -216,7 +359,8 @@ func codes(ids []string, most int) string {
 	return strings.Join(all, ", ")
 }
 
-// findings writes the table of findings, most severe first.
+// findings writes the table of findings, most severe first, and those that are
+// waived among them.
 func (m *markdown) findings(r *model.SubjectResult, changed *model.Changes) {
 	if len(r.Findings) == 0 {
 		return
@@ -234,11 +378,14 @@ func (m *markdown) findings(r *model.SubjectResult, changed *model.Changes) {
 			break
 		}
 		level := string(f.Level)
-		if id := f.Fingerprint(); fresh[id] > 0 {
+		text := Inert(f.Message)
+		if f.Waived != nil {
+			level += " (waived)"
+			text += "<br>" + Inert("Waived: "+waiverText(f.Waived))
+		} else if id := f.Fingerprint(); fresh[id] > 0 {
 			fresh[id]--
 			level += " (new)"
 		}
-		text := Inert(f.Message)
 		if f.Fix != "" {
 			text += "<br>" + Inert("Fix: "+f.Fix)
 		}
@@ -269,6 +416,9 @@ func (m *markdown) open(r *model.SubjectResult) {
 	}
 	if len(r.Incomplete) > 0 {
 		m.line("")
+	}
+	if len(r.Off) > 0 {
+		m.line("Switched off: %s\n", Inert(strings.Join(offRules(r.Off), ", ")))
 	}
 }
 

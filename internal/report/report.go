@@ -94,6 +94,60 @@ func groups(findings []model.Finding) []group {
 	return all
 }
 
+// counted says how many findings of each level there are that count, and how
+// many that do not; nothing for none.
+func counted(findings []model.Finding) []string {
+	var parts []string
+	counting := model.Counted(findings)
+	counts := count(counting)
+	for _, level := range model.Levels() {
+		if n := counts[level]; n > 0 {
+			parts = append(parts, plural(n, string(level)))
+		}
+	}
+	if n := len(findings) - len(counting); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d waived", n))
+	}
+	return parts
+}
+
+// summed is the counts over several subjects.
+func summed(s model.Summary) string {
+	parts := []string{plural(s.Errors, "error"), plural(s.Warnings, "warning"), plural(s.Notes, "note")}
+	if s.Waived > 0 {
+		parts = append(parts, fmt.Sprintf("%d waived", s.Waived))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// waiverText is why a finding does not count, who said so and until when.
+func waiverText(w *model.Waiver) string {
+	var by []string
+	if w.Approver != "" {
+		by = append(by, "approved by "+w.Approver)
+	}
+	if w.Expires != "" {
+		by = append(by, "until "+w.Expires)
+	}
+	if len(by) == 0 {
+		return w.Reason
+	}
+	return w.Reason + " (" + strings.Join(by, ", ") + ")"
+}
+
+// offRules are rules that are switched off, in words.
+func offRules(off []model.OffRule) []string {
+	var all []string
+	for _, one := range off {
+		if one.ReplacedBy != "" {
+			all = append(all, one.Rule+" (replaced by "+one.ReplacedBy+")")
+			continue
+		}
+		all = append(all, one.Rule)
+	}
+	return all
+}
+
 // count counts the findings of each level.
 func count(findings []model.Finding) map[model.Level]int {
 	counts := map[model.Level]int{}

@@ -273,6 +273,59 @@ func TestVerbose(t *testing.T) {
 	}
 }
 
+// TestWaived: every format shows what is waived, and by whom, and counts it
+// apart; rules that are switched off are told.
+func TestWaived(t *testing.T) {
+	agreed := finding("a/b", model.LevelError, "a limit is dropped")
+	agreed.Waived = &model.Waiver{Reason: "we have a contract", Approver: "legal@acme", Expires: "2027-01-31"}
+	own := finding("custom/main/deny-run", model.LevelError, "it runs")
+	own.Waived = &model.Waiver{Reason: "package main makes an exception of it"}
+	r := result([]model.Finding{agreed, own, finding("a/c", model.LevelWarning, "odd")})
+	r.Results[0].Off = []model.OffRule{{Rule: "a/d"}, {Rule: "a/e", ReplacedBy: "custom/e"}}
+	r.Summary = model.Summary{Subjects: 1, Warnings: 1, Waived: 2}
+	for format, want := range map[string][]string{
+		"text": {
+			"waived: error: a limit is dropped [a/b]\n        we have a contract (approved by legal@acme, until 2027-01-31)\n",
+			"waived: error: it runs [custom/main/deny-run]\n        package main makes an exception of it\n",
+			"  1 warning, 2 waived\n", "  off    a/d, a/e (replaced by custom/e)\n",
+		},
+		"markdown": {
+			"| error (waived) | a limit is dropped<br>Waived: we have a contract (approved by legal", " · 1 warning · 2 waived\n",
+			"\nSwitched off: a/d, a/e (replaced by custom/e)\n",
+		},
+		"json":       {`"waived": {`, `"approver": "legal@acme"`, `"waived": 2`, `"replaced_by": "custom/e"`},
+		"badge":      {", 2 waived</title>"},
+		"badge-json": {`, 2 waived"`},
+	} {
+		got := render(t, format, r, Options{})
+		for _, words := range want {
+			if !strings.Contains(got, words) {
+				t.Errorf("%s lacks %q:\n%s", format, words, got)
+			}
+		}
+		if format == "text" && strings.Contains(got, "\nerror: ") {
+			t.Errorf("a waived finding is shown among those that count:\n%s", got)
+		}
+	}
+	run := asSARIF(t, r, Options{})
+	if s := run.Results[0].Suppressions; len(s) != 1 || *s[0].Kind != "external" || !strings.Contains(*s[0].Justification, "a contract (approved by legal") {
+		t.Errorf("suppressions %+v", s)
+	}
+	if s := run.Results[2].Suppressions; len(s) != 0 {
+		t.Errorf("a finding that counts is suppressed: %+v", s)
+	}
+	r.Results = append(r.Results, r.Results[0])
+	for _, format := range []string{"text", "markdown"} {
+		if got := render(t, format, r, Options{}); !strings.Contains(got, "0 errors, 1 warning, 0 notes, 2 waived; 0 incomplete") {
+			t.Errorf("%s of two:\n%s", format, got)
+		}
+	}
+	together := render(t, "text", r, Options{Definitions: []string{"osaid-1.0"}})
+	if n := strings.Count(together, "waived: a limit is dropped: we have a contract (approved by"); n != 2 {
+		t.Errorf("side by side: told %d times:\n%s", n, together)
+	}
+}
+
 // TestColor changes nothing but colour.
 func TestColor(t *testing.T) {
 	r := result([]model.Finding{finding("a/b", model.LevelError, "bad"), finding("a/c", model.LevelWarning, "odd")}, "acme/s org/a")

@@ -106,6 +106,10 @@ func sarifResult(f model.Finding, folder string) *sarif.Result {
 		WithLevel(string(f.Level)).
 		WithMessage(sarif.NewTextMessage(message)).
 		WithPartialFingerprints(map[string]string{fingerprintKey: f.Fingerprint()})
+	if f.Waived != nil {
+		one.AddSuppression(sarif.NewSuppression().WithKind("external").WithStatus("accepted").
+			WithJustification(Plain(waiverText(f.Waived))))
+	}
 	// A result without a place is refused: what has none is of the card.
 	places := f.At
 	if len(places) == 0 {

@@ -59,7 +59,7 @@ func writeText(w io.Writer, result *model.Result, options Options) error {
 func (t *text) subject(r *model.SubjectResult, together bool) {
 	t.tree(r)
 	heading := ""
-	for _, g := range groups(r.Findings) {
+	for _, g := range groups(model.Counted(r.Findings)) {
 		first := g.first()
 		if first.Level == model.LevelNote && !t.Verbose || together && first.Rule == tabled {
 			continue
@@ -72,6 +72,7 @@ func (t *text) subject(r *model.SubjectResult, together bool) {
 		t.group(g)
 	}
 	t.notes(r)
+	t.waived(r)
 	for _, name := range t.Definitions {
 		if judged, ok := r.Definitions[name]; ok && !together {
 			t.definition(name, judged)
@@ -185,11 +186,12 @@ func places(at []model.Position) string {
 
 // notes writes one line a note, where they are not shown in full.
 func (t *text) notes(r *model.SubjectResult) {
-	if t.Verbose || count(r.Findings)[model.LevelNote] == 0 {
+	findings := model.Counted(r.Findings)
+	if t.Verbose || count(findings)[model.LevelNote] == 0 {
 		return
 	}
 	fmt.Fprintln(t)
-	for _, f := range r.Findings {
+	for _, f := range findings {
 		if f.Level != model.LevelNote {
 			continue
 		}
@@ -201,17 +203,31 @@ func (t *text) notes(r *model.SubjectResult) {
 	}
 }
 
+// waived writes what does not count, and who agreed to that.
+func (t *text) waived(r *model.SubjectResult) {
+	first := true
+	for _, f := range r.Findings {
+		if f.Waived == nil {
+			continue
+		}
+		if first {
+			fmt.Fprintln(t)
+			first = false
+		}
+		lines := wrap(fmt.Sprintf("%s: %s [%s]", f.Level, Plain(f.Message), f.Rule), t.Width-8)
+		fmt.Fprintf(t, "%s: %s\n", t.paint("waived", dim), lines[0])
+		for _, line := range lines[1:] {
+			fmt.Fprintf(t, "        %s\n", line)
+		}
+		t.indented("        ", Plain(waiverText(f.Waived)), dim)
+	}
+}
+
 // verdict writes the one line that says how it came out.
 func (t *text) verdict(r *model.SubjectResult) {
 	styles := map[model.Verdict]style{model.Pass: green, model.Fail: red, model.Incomplete: yellow}
 	line := []string{t.paint(strings.ToUpper(string(r.Verdict)), bold, styles[r.Verdict]), Plain(r.Subject)}
-	counts := count(r.Findings)
-	var parts []string
-	for _, level := range model.Levels() {
-		if n := counts[level]; n > 0 {
-			parts = append(parts, plural(n, string(level)))
-		}
-	}
+	parts := counted(r.Findings)
 	if len(parts) > 0 {
 		line = append(line, strings.Join(parts, ", "))
 	}
@@ -226,13 +242,13 @@ func (t *text) verdict(r *model.SubjectResult) {
 	for _, why := range r.Incomplete {
 		t.field("  ", "open", Plain(why))
 	}
+	t.field("  ", "off", Plain(strings.Join(offRules(r.Off), ", ")))
 }
 
 // summary writes the counts over several subjects.
 func (t *text) summary(result *model.Result) {
 	s := result.Summary
-	fmt.Fprintf(t, "\n%s: %s, %s, %s; %d incomplete\n", plural(s.Subjects, "subject"),
-		plural(s.Errors, "error"), plural(s.Warnings, "warning"), plural(s.Notes, "note"), s.Incomplete)
+	fmt.Fprintf(t, "\n%s: %s; %d incomplete\n", plural(s.Subjects, "subject"), summed(s), s.Incomplete)
 }
 
 // columns pads text to a width, counting characters.

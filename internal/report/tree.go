@@ -78,6 +78,8 @@ func remarks(r row) string {
 		parts = append(parts, from)
 	}
 	switch {
+	case r.node.Source == "policy":
+		// The detail says where it is stated.
 	case r.node.Detail != "" && r.node.Source == "hub":
 		parts = append(parts, "read in part")
 	case r.node.Detail != "":
@@ -94,8 +96,11 @@ func remarks(r row) string {
 
 // stored is the word for a source that keeps facts of an earlier day.
 func stored(source string) string {
-	if source == "hub-cache" {
+	switch source {
+	case "hub-cache":
 		return "local Hub cache"
+	case "policy":
+		return "stated by a policy, as"
 	}
 	return Plain(source)
 }

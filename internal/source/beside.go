@@ -58,8 +58,8 @@ func (b *beside) attach(s *Snapshot, folder string) {
 
 // Causes for which a path leads nowhere, for a sentence that begins with it.
 var (
-	errPathOutside = errors.New("leads out of the folder that was named, and of its git work tree")
-	errPathAbsent  = errors.New("leads to no folder that is there")
+	ErrPathOutside = errors.New("leads out of the folder that was named, and of its git work tree")
+	ErrPathAbsent  = errors.New("leads to no folder that is there")
 	errPathFile    = errors.New("leads to a file; name the folder that it is in")
 )
 
@@ -70,14 +70,14 @@ func (b *beside) locate(folder, written string) (model.Ref, error) {
 		to = filepath.Join(folder, to)
 	}
 	if !within(b.root, to) {
-		return model.Ref{}, errPathOutside
+		return model.Ref{}, ErrPathOutside
 	}
 	real, err := filepath.EvalSymlinks(to)
 	if err != nil {
-		return model.Ref{}, errPathAbsent
+		return model.Ref{}, ErrPathAbsent
 	}
 	if !within(b.root, real) {
-		return model.Ref{}, errPathOutside
+		return model.Ref{}, ErrPathOutside
 	}
 	if info, err := os.Stat(real); err != nil || !info.IsDir() {
 		return model.Ref{}, errPathFile
@@ -99,7 +99,7 @@ func (b *beside) Fetch(ctx context.Context, ref model.Ref) (*Snapshot, error) {
 		return &Snapshot{ID: id, Kind: model.Model, Source: b.Name(), State: state, Detail: detail, Read: NoFiles(id, state)}
 	}
 	if ref.Host != model.OnDisk || !within(b.root, folder) {
-		return fail(model.NotFound, errPathOutside.Error()), nil
+		return fail(model.NotFound, ErrPathOutside.Error()), nil
 	}
 	dir, err := OpenDir(folder)
 	if err != nil {

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -26,19 +28,24 @@ var ErrNoCommit = errors.New("the clone does not hold that commit")
 // runs git, which alone knows every form that objects are kept in, and changes
 // nothing.
 type Commit struct {
-	dir, commit, folder, id string
+	top, commit, folder, id string
 }
 
 // OpenCommit finds, in the clone that a folder belongs to, the same folder as
-// it was at a commit. The error is ErrNoCommit where the folder is in no clone
-// or the clone lacks the commit.
-func OpenCommit(ctx context.Context, folder, commit string) (*Commit, error) {
+// it was at a commit. CloneOf says which clone that is; a link that the folder
+// is now, or that it lies below, leads nowhere else. The error is ErrNoCommit
+// where the folder is in no clone or the clone lacks the commit.
+func OpenCommit(ctx context.Context, root, folder, commit string) (*Commit, error) {
 	// A name that git could take for an option or an expression is none.
 	if !isHex(commit) {
 		return nil, fmt.Errorf("read commit %q: want its full name in hexadecimal", commit)
 	}
-	c := &Commit{dir: folder, commit: commit}
-	_, err := c.git(ctx, maxLineBytes, "cat-file", "-e", commit+"^{commit}")
+	top, within, ok := CloneOf(root, folder)
+	if !ok {
+		return nil, fmt.Errorf("read commit %s: %w", commit, ErrNoCommit)
+	}
+	c := &Commit{top: top, commit: commit, folder: within}
+	_, err := c.git(ctx, "", maxLineBytes, "cat-file", "-e", commit+"^{commit}")
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -47,12 +54,54 @@ func OpenCommit(ctx context.Context, folder, commit string) (*Commit, error) {
 	case err != nil:
 		return nil, fmt.Errorf("read commit %s: %w", commit, ErrNoCommit)
 	}
-	prefix, err := c.git(ctx, maxLineBytes, "rev-parse", "--show-prefix")
-	if err != nil {
-		return nil, fmt.Errorf("read commit %s: %w", commit, err)
-	}
-	c.folder = strings.TrimSuffix(strings.TrimSuffix(string(prefix), "\n"), "/")
 	return c, nil
+}
+
+// CloneOf is the top of the clone that a folder lies in, and the folder's path
+// from there with slashes, empty for the top itself: the outermost clone within
+// root, else the innermost one there is. It goes by how the path is spelled,
+// since what lies there may be a link, or a clone within the clone.
+func CloneOf(root, folder string) (top, path string, ok bool) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return "", "", false
+	}
+	whole, err := filepath.Abs(folder)
+	if err != nil {
+		return "", "", false
+	}
+	dir := whole
+	for range maxParents {
+		info, err := os.Lstat(filepath.Join(dir, ".git"))
+		if err == nil && (info.IsDir() || info.Mode().IsRegular()) && (top == "" || within(root, dir)) {
+			top = dir
+		}
+		if filepath.Dir(dir) == dir {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	rel, err := filepath.Rel(top, whole)
+	if top == "" || err != nil {
+		return "", "", false
+	}
+	if rel == "." {
+		rel = ""
+	}
+	return top, filepath.ToSlash(rel), true
+}
+
+// Holds says whether the commit has anything by the folder's name: a folder, a
+// link, or the place of another repository.
+func (c *Commit) Holds(ctx context.Context) (bool, error) {
+	if c.folder == "" {
+		return true, nil
+	}
+	listed, err := c.git(ctx, "", maxLineBytes, "ls-tree", "-z", "--full-tree", c.commit, "--", c.folder)
+	if err != nil {
+		return false, fmt.Errorf("look for %s at commit %s: %w", c.folder, c.commit, err)
+	}
+	return len(listed) > 0, nil
 }
 
 // isHex says whether s is a commit's full name, by SHA-1 or SHA-256.
@@ -70,17 +119,19 @@ func (c *Commit) Snapshot(ctx context.Context) (*Snapshot, error) {
 		ID: c.id, Published: c.id != "", Kind: model.Model, Source: "git", Revision: c.commit,
 		State: model.Resolved, Files: []model.File{}, FilesKnown: true,
 	}
-	args := []string{"ls-tree", "-r", "-z", "-l", "--full-tree", c.commit}
-	if c.folder != "" {
-		args = append(args, "--", c.folder+"/")
-	}
-	listed, err := c.git(ctx, maxTreeBytes, args...)
+	tree, err := c.tree(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("list %s at commit %s: %w", orTop(c.folder), c.commit, err)
+		return nil, fmt.Errorf("find %s at commit %s: %w", orTop(c.folder), c.commit, err)
+	}
+	var listed []byte
+	if tree != "" {
+		if listed, err = c.git(ctx, "", maxTreeBytes, "ls-tree", "-r", "-z", "-l", "--full-tree", tree); err != nil {
+			return nil, fmt.Errorf("list %s at commit %s: %w", orTop(c.folder), c.commit, err)
+		}
 	}
 	objects := map[string]string{}
 	for entry := range bytes.SplitSeq(listed, []byte{0}) {
-		file, object, ok := c.entry(string(entry))
+		file, object, ok := listedFile(string(entry))
 		if !ok {
 			continue
 		}
@@ -111,15 +162,33 @@ func orTop(folder string) string {
 	return folder
 }
 
-// entry reads one entry of a listing: "mode type object size\tpath".
-func (c *Commit) entry(line string) (file model.File, object string, ok bool) {
+// tree is git's name of the folder, with the links followed that were on its
+// way at the commit; empty where there was no such folder.
+func (c *Commit) tree(ctx context.Context) (string, error) {
+	wanted := c.commit + ":" + c.folder
+	if c.folder == "" {
+		wanted = c.commit + "^{tree}"
+	}
+	if strings.ContainsAny(wanted, "\n\x00") {
+		return "", nil
+	}
+	answer, err := c.git(ctx, wanted+"\n", maxLineBytes, "cat-file", "--batch-check", "--follow-symlinks")
+	if err != nil {
+		return "", err
+	}
+	line, _, _ := strings.Cut(string(answer), "\n")
+	if field := strings.Fields(line); len(field) == 3 && isHex(field[0]) && field[1] == "tree" {
+		return field[0], nil
+	}
+	return "", nil
+}
+
+// listedFile reads one entry of a listing: "mode type object size\tpath".
+func listedFile(line string) (file model.File, object string, ok bool) {
 	about, name, found := strings.Cut(line, "\t")
 	field := strings.Fields(about)
 	if !found || len(field) != 4 || field[1] != "blob" {
 		return file, "", false
-	}
-	if c.folder != "" {
-		name = strings.TrimPrefix(name, c.folder+"/")
 	}
 	file = model.File{Path: strings.ToValidUTF8(name, "\uFFFD"), Size: -1}
 	if field[0] == "120000" {
@@ -142,21 +211,23 @@ func (c *Commit) read(ctx context.Context, id, name string, objects map[string]s
 	case object == "":
 		return fail(model.Failed, errNotRegular)
 	}
-	text, err := c.git(ctx, MaxFileBytes, "cat-file", "blob", object)
+	text, err := c.git(ctx, "", MaxFileBytes, "cat-file", "blob", object)
 	if err != nil {
 		return fail(model.Failed, err)
 	}
 	return text, nil
 }
 
-// git runs git in the clone and returns what it prints, up to limit bytes.
-// Nothing that the clone's configuration names is run, and nothing is fetched.
-func (c *Commit) git(ctx context.Context, limit int64, args ...string) ([]byte, error) {
+// git runs git in the clone with this input and returns what it prints, up to
+// limit bytes. Nothing that the clone's configuration names is run, and nothing
+// is fetched.
+func (c *Commit) git(ctx context.Context, input string, limit int64, args ...string) ([]byte, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	safe := []string{"-C", c.dir, "--no-pager", "--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never"}
+	safe := []string{"-C", c.top, "--no-pager", "--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never"}
 	cmd := exec.CommandContext(ctx, "git", append(safe, args...)...)
 	cmd.Env = append(cmd.Environ(), "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_LITERAL_PATHSPECS=1", "LC_ALL=C")
+	cmd.Stdin = strings.NewReader(input)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	out, err := cmd.StdoutPipe()

@@ -34,6 +34,9 @@ const (
 	indexColumns
 )
 
+// IndexName is the name of the embedded index as a source.
+const IndexName = "index"
+
 // UnknownBases stands in the bases column of index.tsv where the source of a
 // row says nothing of base models.
 const UnknownBases = "?"
@@ -57,7 +60,7 @@ func Index() *IndexSource {
 }
 
 // Name is "index".
-func (*IndexSource) Name() string { return "index" }
+func (*IndexSource) Name() string { return IndexName }
 
 // Len is how many models the index has.
 func (i *IndexSource) Len() int { return i.models.len() }

@@ -49,6 +49,14 @@ own_rules contains rule if {
 }
 
 # METADATA
+# description: The packages that make an exception, as conftest has them, from a rule of theirs, by the rule's id.
+own_exceptions[rule] := said.waived if some rule, said in data.entail.own.said
+
+# METADATA
+# description: What a package for conftest calls `exception` holds for the rule of this name.
+excepts(exception, name) if exception[_][_] == name
+
+# METADATA
 # scope: document
 # description: >-
 #   Why what a user's rule, definition or answers say cannot be used, by id:

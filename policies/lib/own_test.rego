@@ -280,3 +280,14 @@ test_conftest if {
 	lib.conftest({"message": "so"}, "error") == {"message": "so"}
 	lib.conftest(7, "error") == 7
 }
+
+test_exceptions_as_conftest_has_them if {
+	lib.excepts({["a", "b"]}, "b")
+	lib.excepts({[""]}, "")
+	not lib.excepts({["a"]}, "")
+	not lib.excepts({"a"}, "a")
+	not lib.excepts("a", "a")
+	own := {"custom/main/deny-a": {"waived": "main"}, "custom/main/deny-b": {}}
+	made := lib.own_exceptions with data.entail.own.said as own
+	made == {"custom/main/deny-a": "main"}
+}
