@@ -80,9 +80,13 @@ _found contains pair if some pair in lib.own_findings
 #   None where all that are left on are about the configuration: they say nothing
 #   of the release.
 evaluated contains rule if {
+	_of_the_release
 	some rule in _on
-	some other in _on
-	not startswith(other, "config/")
+}
+
+_of_the_release if {
+	some rule in _on
+	not startswith(rule, "config/")
 }
 
 _on contains rule if {

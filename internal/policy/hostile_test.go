@@ -79,7 +79,7 @@ func hostileFolders(t testing.TB) []hostile {
 const goodRule = "package custom.good.rule\n\nfindings contains {\"message\": \"so\", \"level\": \"note\"}\n"
 
 // engineOf is an engine with some hostile folders, and a good rule beside them.
-func engineOf(list ...hostile) (*policy.Engine, error) {
+func hostileEngine(list ...hostile) (*policy.Engine, error) {
 	files := fstest.MapFS{"good.rego": &fstest.MapFile{Data: []byte(goodRule)}}
 	for _, one := range list {
 		for name, text := range one.files {
@@ -120,7 +120,7 @@ func TestHostileRefused(t *testing.T) {
 			continue
 		}
 		t.Run(one.name, func(t *testing.T) {
-			_, err := engineOf(one)
+			_, err := hostileEngine(one)
 			if err == nil || !one.says(err.Error()) || len(err.Error()) > 20_000 {
 				t.Errorf("got %.2000v, want %q", err, one.want)
 			}
@@ -136,7 +136,7 @@ func TestHostileInert(t *testing.T) {
 			continue
 		}
 		t.Run(one.name, func(t *testing.T) {
-			engine, err := engineOf(one)
+			engine, err := hostileEngine(one)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -192,7 +192,7 @@ func TestHostile(t *testing.T) {
 	maps.Copy(groups, single)
 	for name, group := range groups {
 		t.Run(name, func(t *testing.T) {
-			engine, err := engineOf(group...)
+			engine, err := hostileEngine(group...)
 			if err != nil {
 				t.Fatal(err)
 			}
