@@ -144,7 +144,7 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
 	offer(cmd, "fail-on", failLevels)
 	offer(cmd, "reading", readings)
 	offer(cmd, "use", uses)
-	c.offerNames(cmd)
+	offerNames(cmd)
 	return cmd
 }
 

@@ -90,11 +90,11 @@ type Compiled struct {
 // without rules is ErrNoPolicy.
 func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if len(folders) == 0 {
-		return compile(fsys)
+		return compileAll(fsys)
 	}
 	limit := limits{time: compileTimeout, memory: compileMemory}
 	compiled, err := watched(context.Background(), limit, func(context.Context) (*Compiled, error) {
-		return compile(fsys, folders...)
+		return compileAll(fsys, folders...)
 	})
 	if end, ok := errors.AsType[*stopped](err); ok {
 		return nil, fmt.Errorf("compile policies: with the rules of the user's %w", end)
@@ -102,8 +102,8 @@ func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	return compiled, err
 }
 
-func compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
-	modules, err := parse(fsys)
+func compileAll(fsys fs.FS, folders ...Folder) (*Compiled, error) {
+	modules, err := read(fsys)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	compiler := bound(NewCompiler().WithSchemas(schemas), len(folders) > 0)
+	compiler := bound(checked(NewCompiler().WithSchemas(schemas), fsys, folders), len(folders) > 0)
 	if compiler.Compile(modules); compiler.Failed() {
 		return nil, fmt.Errorf("compile policies: %w", plainCompile(compiler.Errors))
 	}
