@@ -60,9 +60,9 @@ func with(inputs ...string) string {
 	return strings.Replace(everything, "# more", strings.Join(inputs, "\n          "), 1)
 }
 
-// TestScenarios runs the Action in real workflows, against servers that look at
+// TestWorkflowScenarios runs the Action in real workflows, against servers that look at
 // what they get, for what happens to those who keep it on.
-func TestScenarios(t *testing.T) {
+func TestWorkflowScenarios(t *testing.T) {
 	on := newRunner(t)
 	for name, run := range map[string]func(*testing.T, *runner){
 		"clean": cleanChange, "adds a base": addedBase, "fixes it": fixedBase, "fork": fork, "push": pushed, "schedule": scheduled,

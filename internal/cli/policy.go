@@ -18,12 +18,17 @@ entail check with --policy.`,
 	}
 	group(cmd)
 	cmd.AddCommand(
+		c.policyBundleCommand(),
 		c.policyCheckCommand(),
 		c.policyDocsCommand(),
+		c.policyEvalCommand(),
 		c.policyFmtCommand(),
 		c.policyInitCommand(),
 		c.policyInputCommand(),
+		c.policyPullCommand(),
+		c.policyPushCommand(),
 		c.policySchemaCommand(),
+		c.policyTestCommand(),
 	)
 	return cmd
 }

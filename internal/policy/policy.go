@@ -67,7 +67,9 @@ type Engine struct {
 	store    storage.Store
 	rules    []Rule
 	units    []unit
-	digest   string
+	// texts are the files of a user's that were read, by where a bundle has them.
+	texts  map[string][]byte
+	digest string
 	// What a user's rules may take, and what was seen of it so far. alone keeps
 	// an evaluation that has to be by itself from the others; spent is written
 	// under it, and apart holds once the rules took too much together.
@@ -84,6 +86,7 @@ type Compiled struct {
 	compiler *ast.Compiler
 	rules    []Rule
 	units    []unit
+	texts    map[string][]byte
 	digest   string
 	data     map[string]any
 }
@@ -93,11 +96,11 @@ type Compiled struct {
 // without rules is ErrNoPolicy.
 func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if len(folders) == 0 {
-		return compile(fsys)
+		return compileAll(fsys)
 	}
 	limit := limits{time: compileTimeout, memory: compileMemory}
 	compiled, err := watched(context.Background(), limit, func(context.Context) (*Compiled, error) {
-		return compile(fsys, folders...)
+		return compileAll(fsys, folders...)
 	})
 	if end, ok := errors.AsType[*stopped](err); ok {
 		return nil, fmt.Errorf("compile policies: with the rules of the user's %w", end)
@@ -105,8 +108,8 @@ func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	return compiled, err
 }
 
-func compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
-	modules, err := parse(fsys)
+func compileAll(fsys fs.FS, folders ...Folder) (*Compiled, error) {
+	modules, err := read(fsys)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +135,7 @@ func compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Compiled{compiler: compiler, rules: rules, units: own.units, digest: digest, data: own.data}, nil
+	return &Compiled{compiler: compiler, rules: rules, units: own.units, texts: own.texts, digest: digest, data: own.data}, nil
 }
 
 // compileModules compiles modules under the limits that rules run under, those
@@ -143,7 +146,7 @@ func compileModules(fsys fs.FS, modules map[string]*ast.Module, users bool) (*as
 	if err != nil {
 		return nil, err
 	}
-	compiler := bound(CheckFields(NewCompiler().WithSchemas(schemas), schemas), users)
+	compiler := bound(CheckFields(checked(NewCompiler().WithSchemas(schemas), fsys, users), schemas), users)
 	if compiler.Compile(modules); compiler.Failed() {
 		return nil, compileProblems(compiler)
 	}
@@ -158,7 +161,7 @@ func compileModules(fsys fs.FS, modules map[string]*ast.Module, users bool) (*as
 func (c *Compiled) Prepare(ctx context.Context, catalog map[string]any) (*Engine, error) {
 	store := NewStore(c.Data(catalog))
 	e := &Engine{
-		compiler: c.compiler, store: store, rules: c.rules, units: c.units, digest: c.digest,
+		compiler: c.compiler, store: store, rules: c.rules, units: c.units, texts: c.texts, digest: c.digest,
 		limits: userLimits(), spent: map[string]error{},
 	}
 	var err error
@@ -180,7 +183,8 @@ func New(ctx context.Context, fsys fs.FS, catalog map[string]any) (*Engine, erro
 // Rules lists the rules, sorted by id.
 func (e *Engine) Rules() []Rule { return slices.Clone(e.rules) }
 
-// Digest identifies rules and data: the same digest gives the same findings.
+// Digest identifies rules and data: the same digest gives the same findings. It
+// is the same for a folder, wherever it lies, and for a bundle of it.
 func (e *Engine) Digest() string { return e.digest }
 
 // Eval judges one input document. The error names the subject; a rule that
@@ -190,7 +194,12 @@ func (e *Engine) Eval(ctx context.Context, document *input.Document) (*model.Sub
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.answer(ctx, document.Subject, value)
+	return e.EvalSaved(ctx, &input.Saved{Subject: document.Subject, Value: value})
+}
+
+// EvalSaved judges a document that was saved, as Eval does.
+func (e *Engine) EvalSaved(ctx context.Context, document *input.Saved) (*model.SubjectResult, error) {
+	answer, err := e.answer(ctx, document.Subject, document.Value)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -42,7 +43,8 @@ var ErrNoPolicy = errors.New("no rule file (*.rego) in it")
 
 // own is what a user's folders hold.
 type own struct {
-	// modules are keyed by names that no file of ours has, texts by the same.
+	// modules are keyed by names that no file of ours has, texts by where a
+	// bundle has them.
 	modules map[string]*ast.Module
 	texts   map[string][]byte
 	units   []unit
@@ -57,13 +59,17 @@ func parseFolders(folders []Folder) (own, error) {
 	all := own{modules: map[string]*ast.Module{}, texts: map[string][]byte{}}
 	from := map[string]string{} // the folder of each package
 	data := newDataTree()
-	for _, folder := range folders {
+	places := bundlePlaces(folders)
+	for i, folder := range folders {
 		modules, texts, err := parseUser(folder, data)
 		if err != nil {
 			return all, err
 		}
 		for name, text := range texts {
-			all.texts[userPrefix+name] = text
+			below := strings.TrimSuffix(path.Join(folder.Name, "x"), "x")
+			if !isData(name) {
+				all.texts[path.Join(places[i], strings.TrimPrefix(name, below))] = text
+			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(modules)) {
 			pkg := modules[name].Package
@@ -78,7 +84,14 @@ func parseFolders(folders []Folder) (own, error) {
 	if err := data.apart(all.modules, from); err != nil {
 		return all, fmt.Errorf("read the policies' data: %w", err)
 	}
-	all.data, _ = data.root.any().(map[string]any)
+	if all.data, _ = data.root.any().(map[string]any); len(all.data) > 0 {
+		// However many files they come from.
+		text, err := json.Marshal(all.data)
+		if err != nil {
+			return all, fmt.Errorf("read the policies' data: %w", err)
+		}
+		all.texts[path.Join(userRoot, dataFile)] = text
+	}
 	found, err := units(all.modules)
 	if err != nil || len(found) == 0 {
 		return all, err

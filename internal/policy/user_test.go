@@ -189,28 +189,33 @@ func TestUserRuleFailsAlone(t *testing.T) {
 	}
 }
 
-// TestUserJudgementsOfTheWrongShape: a verdict that is no verdict is an error,
-// and never taken for a good one; nor can a user's definition stand for ours.
+// TestUserJudgementsOfTheWrongShape: a definition whose verdict is none, or that
+// calls itself by the name of one of ours, fails and is named. That it was asked
+// for is not met in silence, and ours judge as they do without it.
 func TestUserJudgementsOfTheWrongShape(t *testing.T) {
 	for body, says := range map[string]string{
-		`{"verdict": "fine"}`:  `definition tidy gives the verdict "fine"`,
-		`{"requirements": []}`: `definition tidy gives the verdict ""`,
-		`{"verdict": "meets", "requirements": [{"id": "A", "state": "ok"}]}`:   `definition tidy gives requirement "A" the state "ok"`,
-		`{"verdict": "meets", "requirements": [{"state": "met"}]}`:             `definition tidy gives requirement "" the state "met"`,
-		`{"name": "osaid-1.0", "verdict": "meets", "requirements": []}`:        "object keys must be unique",
-		`{"name": "tidy", "verdict": "meets", "requirements": [], "class": 3}`: "cannot unmarshal number",
+		`{"verdict": "fine"}`:  "it gives a judgement whose verdict is fine, want meets or",
+		`{"requirements": []}`: "it gives a judgement without its verdict",
+		`{"verdict": "meets", "requirements": [{"id": "A", "state": "ok"}]}`:   "it gives a requirement whose state is ok, want met or",
+		`{"verdict": "meets", "requirements": [{"state": "met"}]}`:             "it gives a requirement without its id",
+		`{"name": "osaid-1.0", "verdict": "meets", "requirements": []}`:        "its name is osaid-1.0, which is that of another definition",
+		`{"name": "tidy", "verdict": "meets", "requirements": [], "class": 3}`: "it gives a judgement whose class is of type number",
 	} {
-		folder := folderOf(map[string]string{"a.rego": "package custom.definitions.tidy\n\njudgement := " + body + "\n"})
-		compiled, err := policy.Compile(policies.FS, folder)
-		if err != nil {
-			t.Fatal(err)
+		engine := engineWith(t, map[string]string{"a.rego": "package custom.definitions.tidy\n\njudgement := " + body + "\n"})
+		document := plainDocument("apache-2.0", "")
+		document.Config.Definitions = []string{"tidy"}
+		result := eval(t, engine, document)
+		if len(result.Failed) != 1 || result.Failed[0].Rule != "custom/definitions/tidy" || !strings.Contains(result.Failed[0].Why, says) {
+			t.Errorf("%s: failed %+v, want %q", body, result.Failed, says)
 		}
-		engine, err := compiled.Prepare(t.Context(), realCatalog(t))
-		if err != nil {
-			t.Fatal(err)
+		if _, judged := result.Definitions["tidy"]; judged || result.Verdict != model.Incomplete {
+			t.Errorf("%s: verdict %s, %v", body, result.Verdict, result.Definitions)
 		}
-		if _, err = engine.Eval(t.Context(), plainDocument("apache-2.0", "")); err == nil || !strings.Contains(err.Error(), says) {
-			t.Errorf("%s: got %v, want %q", body, err, says)
+		if ours := result.Definitions["osaid-1.0"]; ours.Verdict != "not-shown" {
+			t.Errorf("%s: osaid-1.0 is %+v", body, ours.Verdict)
+		}
+		if !slices.Contains(result.Incomplete, "the definition tidy was asked for and gave no verdict") {
+			t.Errorf("%s: incomplete %q", body, result.Incomplete)
 		}
 	}
 }
