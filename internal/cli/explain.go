@@ -50,7 +50,6 @@ the id of a rule, it shows what the rule looks for and on what it rests.
 	choiceFlag(cmd, &flags.color, "color", "colour", colors)
 	policyFlag(f, &flags.policies)
 	f.BoolVar(&flags.list, "list", false, "list every licence and every rule")
-	f.StringArrayVar(&flags.policies, "policy", nil, "folder with rules of yours (repeats)")
 	return cmd
 }
 
@@ -73,7 +72,7 @@ func (c *Command) explain(ctx context.Context, flags explainFlags, args []string
 		err = report.WriteList(c.Stdout, flags.format, explainAll(licenses), ruleInfos(engine), look)
 	} else if rule, ok := findRule(engine, args[0]); ok {
 		err = report.WriteRule(c.Stdout, flags.format, rule, look)
-	} else if strings.Contains(args[0], "/") {
+	} else if _, unknown := licenseKey(licenses, args[0]); unknown != nil && strings.Contains(args[0], "/") {
 		return unknownName("rule", args[0], ruleIDs(engine))
 	} else {
 		var explained *model.Explanation
