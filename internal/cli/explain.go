@@ -50,7 +50,6 @@ the id of a rule, it shows what the rule looks for and on what it rests.
 	choiceFlag(cmd, &flags.color, "color", "colour", colors)
 	policyFlag(f, &flags.policies)
 	f.BoolVar(&flags.list, "list", false, "list every licence and every rule")
-	f.StringArrayVar(&flags.policies, "policy", nil, "folder with rules of yours (repeats)")
 	return cmd
 }
 
