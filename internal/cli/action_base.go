@@ -16,6 +16,7 @@ import (
 	"github.com/entail-dev/entail/internal/check"
 	"github.com/entail-dev/entail/internal/lock"
 	"github.com/entail-dev/entail/internal/model"
+	"github.com/entail-dev/entail/internal/registry"
 	"github.com/entail-dev/entail/internal/source"
 )
 
@@ -122,13 +123,43 @@ func (b *base) within(folder string) (string, error) {
 	return filepath.ToSlash(rel), err
 }
 
-// folders are copies of policy folders as they are at the base.
+// policyFile is a copy of one file of policies as it is at the base; empty where
+// it is not there.
+func (b *base) policyFile(ctx context.Context, name string) (string, error) {
+	s, err := b.snapshot(ctx, filepath.Dir(name), "")
+	if err != nil {
+		return "", err
+	}
+	if s == nil || s.State != model.Resolved {
+		return "", b.absent(name)
+	}
+	text, err := s.Read(ctx, filepath.Base(name))
+	switch {
+	case errors.Is(err, source.ErrNotExist):
+		return "", b.absent(name)
+	case err != nil:
+		return "", undecided("", "read the policies of the base branch: %w", err)
+	}
+	return b.write(name, text)
+}
+
+// absent says of policies that they are new.
+func (b *base) absent(name string) error {
+	return b.job.notice("the policies in " + name + " are not on the base branch; they hold once they are merged")
+}
+
+// folders are copies of policies, folders and files, as they are at the base.
+// What is on a server is pinned, and as it is.
 func (b *base) folders(ctx context.Context, paths []string) ([]string, error) {
 	if !b.wanted() {
 		return paths, nil
 	}
 	var copies []string
 	for _, folder := range paths {
+		if registry.IsRef(folder) {
+			copies = append(copies, folder)
+			continue
+		}
 		foreign, err := b.foreign(ctx, folder)
 		if err != nil {
 			return nil, undecided("", "read the policies in %s: %w", folder, err)
@@ -137,12 +168,25 @@ func (b *base) folders(ctx context.Context, paths []string) ([]string, error) {
 			copies = append(copies, folder)
 			continue
 		}
+		if isBundleName(folder) || strings.HasSuffix(folder, ".rego") {
+			copied, err := b.policyFile(ctx, folder)
+			if err != nil {
+				return nil, err
+			}
+			if copied != "" {
+				copies = append(copies, copied)
+			}
+			continue
+		}
 		s, err := b.snapshot(ctx, folder, "")
 		if err != nil {
 			return nil, err
 		}
 		if s == nil || s.State != model.Resolved {
-			if err := b.job.notice("the policies in " + folder + " are not on the base branch; they hold once they are merged"); err != nil {
+			if err := b.unfollowed(ctx, folder); err != nil {
+				return nil, err
+			}
+			if err := b.absent(folder); err != nil {
 				return nil, err
 			}
 			continue
@@ -234,6 +278,9 @@ func (b *base) file(ctx context.Context, name string) (string, error) {
 			return "", undecided("", "read the configuration of the base branch: %w", err)
 		}
 	}
+	if err := b.unfollowed(ctx, filepath.Dir(name)); err != nil {
+		return "", err
+	}
 	// An empty configuration holds, rather than one that the pull request brings.
 	if err := b.job.notice(name + " is not on the base branch; it holds once it is merged"); err != nil {
 		return "", err
@@ -309,7 +356,7 @@ func (b *base) govern(ctx context.Context, folder string, own config) (config, e
 	governing.Model, governing.DerivedFrom, governing.derivedAt = own.Model, own.DerivedFrom, own.derivedAt
 	if !reflect.DeepEqual(governing.demands(), own.demands()) {
 		at := path.Join(filepath.ToSlash(folder), configFile)
-		err = b.job.notice("this pull request changes what " + at + " demands; until it is merged, what the base branch demands holds")
+		err = b.job.once("this pull request changes what " + at + " demands; until it is merged, what the base branch demands holds")
 	}
 	return governing, err
 }
@@ -332,6 +379,31 @@ func configAt(ctx context.Context, s *source.Snapshot, folder, of string) (confi
 		return c, usageError("correct it there", "%s: %w", of, err)
 	}
 	return c, nil
+}
+
+// lockOf is the lock whose policies govern a folder: on a pull request that of
+// its base, so that it cannot pin others for itself.
+func (b *base) lockOf(ctx context.Context, folder string) (name string, file *lock.File, err error) {
+	if !b.wanted() {
+		return b.job.run.lockOf(folder)
+	}
+	name = filepath.Join(folder, lock.FileName)
+	if folder == "" {
+		name = b.job.flags.lock.file
+	}
+	s, err := b.snapshot(ctx, filepath.Dir(name), "")
+	if err != nil || s == nil || s.State != model.Resolved {
+		return name, nil, err
+	}
+	text, err := s.Read(ctx, filepath.Base(name))
+	if errors.Is(err, source.ErrNotExist) {
+		return name, nil, nil
+	}
+	if err != nil {
+		return name, nil, undecided("", "read %s of the base branch: %w", name, err)
+	}
+	file, err = lock.Parse(name, bytes.NewReader(text))
+	return name, file, err
 }
 
 // compare checks the base and says what differs, for each release in turn.

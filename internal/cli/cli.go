@@ -165,6 +165,8 @@ func wanted(f *pflag.Flag) string {
 		return "true or false"
 	case "int64":
 		return "a whole number"
+	case "float64":
+		return "a number"
 	default:
 		return "text"
 	}

@@ -29,6 +29,17 @@ type File struct {
 	Subject string `yaml:"subject"`
 	// Ancestors are sorted by id, then kind.
 	Ancestors []Entry `yaml:"ancestors"`
+	// Policies are the rules on servers that its configuration names, sorted by
+	// source.
+	Policies []Policy `yaml:"policies,omitempty"`
+}
+
+// Policy pins rules that lie on a server.
+type Policy struct {
+	// Source names them without a digest, as a tag does.
+	Source string `yaml:"source"`
+	// Digest is sha256: and 64 hexadecimal digits.
+	Digest string `yaml:"digest"`
 }
 
 // Entry is what was read of one ancestor.

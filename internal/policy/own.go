@@ -102,7 +102,7 @@ func units(modules map[string]*ast.Module) ([]unit, error) {
 				continue
 			}
 			if other, twice := found[one.id()]; twice && !other.rule.Equal(one.rule) {
-				return nil, fmt.Errorf("%s: %s and %s would both be the rule %s; rename one of the packages", one.at, other.rule, one.rule, one.id())
+				return nil, problemAt(one.at, "%s and %s would both be the rule %s; rename one of the packages", other.rule, one.rule, one.id())
 			}
 			if _, twice := found[one.id()]; !twice {
 				one.excepted = exceptions[modules[name].Package.Path.String()]
@@ -144,7 +144,7 @@ func unitOf(pkg *ast.Package, rule *ast.Rule) (one unit, ok bool, err error) {
 	for i, term := range path {
 		part, _ := term.Value.(ast.String)
 		if !segment.MatchString(string(part)) {
-			return unit{}, false, fmt.Errorf("%s: a package with rules has a name of letters, digits, - and _; got %s", pkg.Location, pkg.Path)
+			return unit{}, false, onLine(pkg.Location, "a package with rules has a name of letters, digits, - and _; got %s", pkg.Path)
 		}
 		if i > 0 || !custom {
 			parts = append(parts, string(part))

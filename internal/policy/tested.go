@@ -37,8 +37,8 @@ func read(fsys fs.FS) (map[string]*ast.Module, error) {
 
 // checked is the compiler for the rules of fsys. Where rules of a user's take
 // part, all of them are checked.
-func checked(compiler *ast.Compiler, fsys fs.FS, folders []Folder) *ast.Compiler {
-	if _, tested := fsys.(*Tested); tested && len(folders) == 0 {
+func checked(compiler *ast.Compiler, fsys fs.FS, users bool) *ast.Compiler {
+	if _, tested := fsys.(*Tested); tested && !users {
 		return compiler.WithSkipStages(checks()...)
 	}
 	return compiler
