@@ -53,10 +53,18 @@ func TestWorkflowsAreValid(t *testing.T) {
 	}
 }
 
-// TestWorkflowsRun runs the documented workflows as GitHub does, but for the
-// machine that they run on, for a change that drops what a licence asks for.
+// TestWorkflowsRun runs workflows as GitHub does, but for the machine that they
+// run on, with one release of the program.
 func TestWorkflowsRun(t *testing.T) {
-	released, built := newRunner(t), newRunnerFromSource(t)
+	on := newRunner(t)
+	t.Run("documented", func(t *testing.T) { runDocumented(t, on) })
+	t.Run("scenarios", func(t *testing.T) { runScenarios(t, on) })
+}
+
+// runDocumented runs the documented workflows, for a change that drops what a
+// licence asks for.
+func runDocumented(t *testing.T, released *runner) {
+	built := newRunnerFromSource(t)
 	workflows := documented(t)
 	for _, tt := range []struct {
 		name, event string

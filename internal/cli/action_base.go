@@ -183,6 +183,9 @@ func (b *base) folders(ctx context.Context, paths []string) ([]string, error) {
 			return nil, err
 		}
 		if s == nil || s.State != model.Resolved {
+			if err := b.unfollowed(ctx, folder); err != nil {
+				return nil, err
+			}
 			if err := b.absent(folder); err != nil {
 				return nil, err
 			}
@@ -274,6 +277,9 @@ func (b *base) file(ctx context.Context, name string) (string, error) {
 		if !errors.Is(err, source.ErrNotExist) {
 			return "", undecided("", "read the configuration of the base branch: %w", err)
 		}
+	}
+	if err := b.unfollowed(ctx, filepath.Dir(name)); err != nil {
+		return "", err
 	}
 	// An empty configuration holds, rather than one that the pull request brings.
 	if err := b.job.notice(name + " is not on the base branch; it holds once it is merged"); err != nil {

@@ -138,6 +138,31 @@ func (b *base) foreign(ctx context.Context, folder string) (bool, error) {
 	return true, nil
 }
 
+// unfollowed is an error where the base has something in a folder's place, or on
+// the way to it, that leads to no folder there: a submodule, or a link to
+// elsewhere. What it stands for would hold, and nobody can read it.
+func (b *base) unfollowed(ctx context.Context, folder string) error {
+	workspace := b.job.Getenv("GITHUB_WORKSPACE")
+	for dir := filepath.Clean(folder); ; dir = filepath.Dir(dir) {
+		commit, err := source.OpenCommit(ctx, workspace, dir, b.job.event.PullRequest.Base)
+		if err != nil {
+			return ctx.Err() // not read from a clone
+		}
+		held, err := commit.Holds(ctx)
+		if err != nil {
+			return undecided("", "read %s of the base branch: %w", dir, err)
+		}
+		if !held {
+			continue
+		}
+		if s, err := commit.Snapshot(ctx); err != nil || s.State != model.Resolved {
+			return undecided("keep policies in the repository, or bring theirs with a checkout of its own",
+				"read %s of the base branch: it is a submodule, a file, or a link that leads out", dir)
+		}
+		return nil
+	}
+}
+
 // inside reports whether a path is a folder or lies below it, as spelled.
 func inside(folder, name string) bool {
 	whole, err := filepath.Abs(name)

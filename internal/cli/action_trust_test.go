@@ -213,6 +213,29 @@ func TestActionTakesPoliciesOfAnotherRepository(t *testing.T) {
 	}
 }
 
+// TestActionPassesNothingByASubmodule holds that policies of the base which lie
+// in a submodule, that nobody can read at the base, are not left out in silence.
+func TestActionPassesNothingByASubmodule(t *testing.T) {
+	w := newWorkflow(t, map[string]string{"README.md": cleanCard}, nil)
+	house := &workflow{t: t, dir: filepath.Join(w.dir, "house")}
+	house.put(map[string]string{"rules/strict.rego": "package custom.house.strict\n"})
+	git(t, house.dir, "init", "-q")
+	house.commit()
+	w.base = w.commit()
+	w.put(map[string]string{"README.md": cleanCard + "More words.\n"})
+	w.head = w.commit()
+	w.env["GITHUB_SHA"] = w.head
+	w.event("pull_request", "acme/model")
+	for folder, want := range map[string]int{"house": ExitUndecided, "house/rules": ExitUndecided, "gone/rules": ExitOK, "README.md": ExitUndecided} {
+		if got := w.run(map[string]string{"policies": folder}); got.code != want || (want == ExitOK) == strings.Contains(got.log, "it is a submodule") {
+			t.Errorf("%s: exit code %d:\n%s", folder, got.code, got.log)
+		}
+	}
+	if got := w.run(map[string]string{"config": "house/entail.yaml"}); got.code != ExitUndecided {
+		t.Errorf("a configuration: exit code %d:\n%s", got.code, got.log)
+	}
+}
+
 // TestActionIgnoresForgedMarkers holds that a comment of somebody else with our
 // marker stays as it is.
 func TestActionIgnoresForgedMarkers(t *testing.T) {
