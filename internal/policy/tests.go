@@ -28,7 +28,6 @@ import (
 const (
 	testingFile    = "testing/fixture_test.rego"
 	examplesRoot   = "data.entail.testing.examples"
-	userModule     = "user:"
 	maxExampleFile = 16 << 20
 	maxExamples    = 1_000
 	maxTraced      = 20
@@ -80,11 +79,7 @@ func LoadTests(fsys fs.FS, catalogue map[string]any, folders ...Folder) (*Tests,
 	if err != nil {
 		return nil, err
 	}
-	fixture, err := fs.ReadFile(fsys, testingFile)
-	if err != nil {
-		return nil, fmt.Errorf("read what tests are made of: %w", err)
-	}
-	if modules[testingFile], err = ast.ParseModuleWithOpts(testingFile, string(fixture), ParserOptions()); err != nil {
+	if modules[testingFile], err = parseFixtures(fsys); err != nil {
 		return nil, err
 	}
 	t := &Tests{folders: folders, modules: modules}
@@ -149,7 +144,7 @@ func (t *Tests) readTest(folder Folder, name string) error {
 	if err != nil {
 		return err
 	}
-	t.modules[userModule+name] = module
+	t.modules[userPrefix+name] = module
 	return customPackage(module)
 }
 
@@ -187,7 +182,7 @@ func readExample(folder Folder, name string, examples map[string]any) error {
 // undefined would let many a test pass.
 func (t *Tests) knownExamples(examples map[string]any) error {
 	for _, key := range slices.Sorted(maps.Keys(t.modules)) {
-		if !strings.HasPrefix(key, userModule) {
+		if !strings.HasPrefix(key, userPrefix) {
 			continue
 		}
 		module := t.modules[key]
@@ -295,7 +290,7 @@ func (t *Tests) names() []string {
 	for key, module := range t.modules {
 		for _, rule := range module.Rules {
 			name := strings.Trim(string(rule.Head.Name), `"`)
-			if strings.HasPrefix(key, userModule) && (strings.HasPrefix(name, tester.TestPrefix) || strings.HasPrefix(name, tester.SkipTestPrefix)) {
+			if strings.HasPrefix(key, userPrefix) && (strings.HasPrefix(name, tester.TestPrefix) || strings.HasPrefix(name, tester.SkipTestPrefix)) {
 				names = append(names, module.Package.Path.String()+"."+name)
 			}
 		}
@@ -410,7 +405,7 @@ type ownLines struct {
 
 // TraceEvent takes note of an event.
 func (o *ownLines) TraceEvent(e topdown.Event) {
-	if e.Location != nil && o.modules[userModule+e.Location.File] != nil {
+	if e.Location != nil && o.modules[userPrefix+e.Location.File] != nil {
 		o.Cover.TraceEvent(e)
 	}
 }
@@ -419,7 +414,7 @@ func (o *ownLines) TraceEvent(e topdown.Event) {
 func (t *Tests) coverage(found *cover.Cover) *model.Coverage {
 	modules := map[string]*ast.Module{}
 	for key, module := range t.modules {
-		if name, own := strings.CutPrefix(key, userModule); own && isRule(name) {
+		if name, own := strings.CutPrefix(key, userPrefix); own && isRule(name) {
 			modules[name] = module
 		}
 	}
