@@ -55,7 +55,7 @@ malformed: it is named, and the others are reported.`,
 	choiceFlag(cmd, &flags.format, "format", "report format", report.Formats())
 	f.StringVar(&flags.failOn, "fail-on", "error", "exit 1 at this level or above: "+strings.Join(failLevels, ", "))
 	f.BoolVar(&flags.complete, "complete", false, "exit 3 where some ancestor or licence is not known")
-	f.StringArrayVar(&flags.policies, "policy", nil, "folder with rules and definitions of yours (repeats)")
+	policyFlag(f, &flags.policies)
 	choiceFlag(cmd, &flags.color, "color", "colour", colors)
 	f.BoolVarP(&flags.verbose, "verbose", "v", false, "show notes in full")
 	offer(cmd, "fail-on", failLevels)

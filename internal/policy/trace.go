@@ -109,7 +109,7 @@ func (w *watcher) add(compiler *ast.Compiler, rule *ast.Rule) {
 	for i, expr := range slices.Backward(rule.Body) {
 		if c.of[i] < 0 {
 			at := sourceOf(expr)
-			c.of[i] = slices.IndexFunc(c.conditions, func(other watchedCondition) bool { return written(at) && within(at, other.at) })
+			c.of[i] = slices.IndexFunc(c.conditions, func(other watchedCondition) bool { return written(at) && inside(at, other.at) })
 			if c.of[i] < 0 && next < 0 && written(at) {
 				c.of[i] = c.condition(at)
 				c.conditions[c.of[i]].head = true
@@ -134,12 +134,12 @@ func (w *watcher) add(compiler *ast.Compiler, rule *ast.Rule) {
 
 // condition is the one at a place, which is added where it is new.
 func (c *watchedClause) condition(at *ast.Location) int {
-	k := slices.IndexFunc(c.conditions, func(other watchedCondition) bool { return within(at, other.at) || within(other.at, at) })
+	k := slices.IndexFunc(c.conditions, func(other watchedCondition) bool { return inside(at, other.at) || inside(other.at, at) })
 	if k < 0 {
 		c.conditions = append(c.conditions, watchedCondition{at: at})
 		return len(c.conditions) - 1
 	}
-	if within(c.conditions[k].at, at) {
+	if inside(c.conditions[k].at, at) {
 		c.conditions[k].at = at
 	}
 	return k
@@ -150,8 +150,8 @@ func sourceOf(expr *ast.Expr) *ast.Location {
 	return cmp.Or(expr.BaseCogeneratedExpr().Location, expr.Location, &ast.Location{})
 }
 
-// within says whether a place is part of another.
-func within(inner, outer *ast.Location) bool {
+// inside says whether a place is part of another.
+func inside(inner, outer *ast.Location) bool {
 	return inner.File == outer.File && inner.Offset >= outer.Offset &&
 		inner.Offset+len(inner.Text) <= outer.Offset+len(outer.Text)
 }
