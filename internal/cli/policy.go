@@ -37,7 +37,7 @@ them is given to check with --policy; its packages start with custom.`,
 		Example: `  entail policy init --definition my-lab`,
 	}
 	group(cmd)
-	cmd.AddCommand(c.policyInitCommand(), c.policyTestCommand(), c.policyEvalCommand())
+	cmd.AddCommand(c.policyInitCommand(), c.policyTestCommand(), c.policyEvalCommand(), c.policyBenchCommand())
 	return cmd
 }
 

@@ -71,7 +71,7 @@ func (c *Command) policyEval(ctx context.Context, flags evalFlags, args []string
 	if err != nil {
 		return err
 	}
-	documents, err := c.openInputs(args)
+	documents, err := c.openInputs("policy eval", args)
 	if err != nil {
 		return err
 	}
@@ -106,9 +106,9 @@ type savedInput struct {
 	definitions []string
 }
 
-func (c *Command) openInputs(args []string) (*inputs, error) {
+func (c *Command) openInputs(command string, args []string) (*inputs, error) {
 	if len(args) == 0 {
-		return nil, usageError("entail policy input TARGET > input.json makes one", "policy eval wants input documents")
+		return nil, usageError("entail policy input TARGET > input.json makes one", "%s wants input documents", command)
 	}
 	reader, err := input.NewReader(policies.FS)
 	if err != nil {

@@ -55,10 +55,9 @@ func (e *Engine) Explain(ctx context.Context, document *input.Document, rule, ab
 		told.Findings = size(found[0].Bindings["found"])
 	}
 	told.Clauses = w.clauses()
-	if own := slices.ContainsFunc(e.units, func(one unit) bool { return one.key == rule }); !own {
-		for i := range told.Clauses {
-			told.Clauses[i].File = "policies/" + told.Clauses[i].File
-		}
+	own := slices.ContainsFunc(e.units, func(one unit) bool { return one.key == rule })
+	for i := range told.Clauses {
+		told.Clauses[i].File = shownFile(told.Clauses[i].File, own)
 	}
 	return told, nil
 }
