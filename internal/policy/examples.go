@@ -14,7 +14,6 @@ import (
 // Where tests find the JSON files of a folder, and bounds of what is read of
 // them.
 const (
-	examplesRoot   = "data.entail.testing.examples"
 	maxExampleFile = 16 << 20
 	maxExamples    = 1_000
 )
@@ -53,7 +52,7 @@ func readExample(folder Folder, name string, examples map[string]any) error {
 // undefined would let many a test pass.
 func (t *Tests) knownExamples(examples map[string]any) error {
 	for _, key := range slices.Sorted(maps.Keys(t.modules)) {
-		if !strings.HasPrefix(key, userModule) {
+		if !strings.HasPrefix(key, userPrefix) {
 			continue
 		}
 		module := t.modules[key]
@@ -92,7 +91,7 @@ func (e *NoExampleError) Error() string {
 
 // exampleName is the name of the example that a reference asks for.
 func exampleName(ref ast.Ref, imported map[string]bool) (string, bool) {
-	full := ast.MustParseRef(examplesRoot)
+	full := examplesRef
 	if head, ok := ref[0].Value.(ast.Var); ok && imported[string(head)] {
 		ref = append(ast.MustParseRef("data.entail.testing"), ref[1:]...)
 	}

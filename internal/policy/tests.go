@@ -27,7 +27,6 @@ import (
 // documents. Bounds of what is told of tests.
 const (
 	testingFile   = "testing/fixture_test.rego"
-	userModule    = "user:"
 	maxTraced     = 20
 	maxTestOutput = 4_000
 )
@@ -108,7 +107,7 @@ func LoadTests(fsys fs.FS, catalogue map[string]any, folders ...Folder) (*Tests,
 	if err != nil {
 		return nil, err
 	}
-	t.compiler = bound(NewCompiler().WithSchemas(schemas).WithEnablePrintStatements(true), true)
+	t.compiler = bound(CheckFields(NewCompiler().WithSchemas(schemas).WithEnablePrintStatements(true), schemas), true)
 	return t, t.knownExamples(examples)
 }
 
@@ -145,7 +144,7 @@ func (t *Tests) readTest(folder Folder, name string) error {
 	if err != nil {
 		return err
 	}
-	t.modules[userModule+name] = module
+	t.modules[userPrefix+name] = module
 	return customPackage(module)
 }
 
@@ -167,7 +166,13 @@ func (t *Tests) Run(ctx context.Context, options TestOptions) (*model.TestRun, e
 	}
 	// The runner compiles what it is given once, so that nothing need be run for
 	// it: no test has this name.
-	if _, err := t.tests(ctx, runner.Filter("^$"), limits{time: compileTimeout, memory: compileMemory, grace: limit.grace}, limit); err != nil {
+	_, err := t.tests(ctx, runner.Filter("^$"), limits{time: compileTimeout, memory: compileMemory, grace: limit.grace}, limit)
+	if t.compiler.Failed() {
+		err = compileProblems(t.compiler)
+	} else if unknown := unknownNames(t.compiler); err == nil && len(unknown) > 0 {
+		err = unknown
+	}
+	if err != nil {
 		return nil, fmt.Errorf("compile policies: %w", err)
 	}
 	runner.SetModules(nil)
@@ -178,7 +183,6 @@ func (t *Tests) Run(ctx context.Context, options TestOptions) (*model.TestRun, e
 		return nil, &NoTestError{Known: known}
 	}
 	run := &model.TestRun{Tests: []model.Test{}}
-	var err error
 	if run.Tests, err = t.runAll(ctx, runner, names, limit); err != nil {
 		return nil, err
 	}
@@ -233,7 +237,7 @@ func (t *Tests) tests(ctx context.Context, runner *tester.Runner, all, each limi
 		err := storage.Txn(ctx, t.store, storage.TransactionParams{}, func(txn storage.Transaction) error {
 			results, err := runner.RunTests(ctx, txn)
 			if err != nil {
-				return plainCompile(err)
+				return err
 			}
 			for one := range results {
 				found = append(found, testOf(one, each))
@@ -392,7 +396,7 @@ type ownLines struct {
 
 // TraceEvent takes note of an event.
 func (o *ownLines) TraceEvent(e topdown.Event) {
-	if e.Location != nil && o.modules[userModule+e.Location.File] != nil {
+	if e.Location != nil && o.modules[userPrefix+e.Location.File] != nil {
 		o.Cover.TraceEvent(e)
 	}
 }
@@ -401,7 +405,7 @@ func (o *ownLines) TraceEvent(e topdown.Event) {
 func (t *Tests) coverage(found *cover.Cover) *model.Coverage {
 	modules := map[string]*ast.Module{}
 	for key, module := range t.modules {
-		if name, own := strings.CutPrefix(key, userModule); own && isRule(name) {
+		if name, own := strings.CutPrefix(key, userPrefix); own && isRule(name) {
 			modules[name] = module
 		}
 	}

@@ -13,20 +13,6 @@ import (
 	"github.com/entail-dev/entail/policies"
 )
 
-// engineOf is the engine with a user's rule beside ours.
-func engineOf(t testing.TB, files map[string]string) *policy.Engine {
-	t.Helper()
-	compiled, err := policy.Compile(policies.FS, folderOf(files))
-	if err != nil {
-		t.Fatal(err)
-	}
-	engine, err := compiled.Prepare(t.Context(), realCatalog(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return engine
-}
-
 // told is a trace as lines: of each clause that was asked how it came out, and
 // of each condition its state with the values.
 func told(trace *model.RuleTrace) []string {
@@ -88,7 +74,7 @@ level("x") := "a"`, want: []string{"3 held 0 missed 1", `  3 failed input.subjec
 }`, want: []string{"3 held 0 missed 2", "  4 failed"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			engine := engineOf(t, map[string]string{"a.rego": "package custom.house\n\n" + tt.rule + "\n"})
+			engine := engineOf(t, folderOf(map[string]string{"a.rego": "package custom.house\n\n" + tt.rule + "\n"}))
 			trace, err := engine.Explain(t.Context(), document, "custom/house", tt.about)
 			if err != nil {
 				t.Fatal(err)
