@@ -60,10 +60,9 @@ func with(inputs ...string) string {
 	return strings.Replace(everything, "# more", strings.Join(inputs, "\n          "), 1)
 }
 
-// TestScenarios runs the Action in real workflows, against servers that look at
+// runScenarios runs the Action in real workflows, against servers that look at
 // what they get, for what happens to those who keep it on.
-func TestScenarios(t *testing.T) {
-	on := newRunner(t)
+func runScenarios(t *testing.T, on *runner) {
 	for name, run := range map[string]func(*testing.T, *runner){
 		"clean": cleanChange, "adds a base": addedBase, "fixes it": fixedBase, "fork": fork, "push": pushed, "schedule": scheduled,
 		"monorepo": fourModels, "rate limit": rateLimited, "forged marker": forgedMarker, "after a fork": afterFork, "locked": lockedRun, "enterprise": enterprise,

@@ -53,10 +53,18 @@ func TestWorkflowsAreValid(t *testing.T) {
 	}
 }
 
-// TestWorkflowsRun runs the documented workflows as GitHub does, but for the
-// machine that they run on, for a change that drops what a licence asks for.
+// TestWorkflowsRun runs workflows as GitHub does, but for the machine that they
+// run on, with one release of the program.
 func TestWorkflowsRun(t *testing.T) {
-	released, built := newRunner(t), newRunnerFromSource(t)
+	on := newRunner(t)
+	t.Run("documented", func(t *testing.T) { runDocumented(t, on) })
+	t.Run("scenarios", func(t *testing.T) { runScenarios(t, on) })
+}
+
+// runDocumented runs the documented workflows, for a change that drops what a
+// licence asks for.
+func runDocumented(t *testing.T, released *runner) {
+	built := newRunnerFromSource(t)
 	workflows := documented(t)
 	for _, tt := range []struct {
 		name, event string
@@ -98,5 +106,40 @@ func TestWorkflowsRun(t *testing.T) {
 				tt.check(t, s.github)
 			}
 		})
+	}
+}
+
+// TestWorkflowOfOurOwn runs the job of our own workflow that uses the Action on
+// a release in testdata, as the commit has it.
+func TestWorkflowOfOurOwn(t *testing.T) {
+	on := newRunnerFromSource(t)
+	own := newTree(t, t.TempDir())
+	release := filepath.Join("testdata", "repos", "apache-on-llama")
+	if err := os.CopyFS(filepath.Join(own.dir, release), os.DirFS(filepath.Join("..", "..", release))); err != nil {
+		t.Fatal(err)
+	}
+	text, ok := withoutStep(checkout.ReplaceAllLiteralString(read(t, own.dir, ".github", "workflows", "ci.yml"), copied), "actions/setup-go")
+	if !ok || !strings.Contains(text, "uses: ./\n") || !strings.Contains(text, filepath.ToSlash(release)) {
+		t.Fatalf("the workflow has changed:\n%s", text)
+	}
+	if err := os.RemoveAll(filepath.Join(own.dir, ".github", "workflows")); err != nil {
+		t.Fatal(err)
+	}
+	w := prepared{own.dir}
+	w.put(t, map[string]string{".github/workflows/ci.yml": text})
+	w.git(t, "init", "-q")
+	w.commit(t)
+	for _, want := range []struct {
+		card  string
+		fails bool
+	}{{dropping, false}, {clean, true}} {
+		// The job fails where the Action finds nothing.
+		w.put(t, map[string]string{filepath.Join(release, "README.md"): want.card})
+		cmd := exec.Command(on.act, "push", "-j", "action", "-P", "ubuntu-latest=-self-hosted", "--action-cache-path", on.cache,
+			"-s", "GITHUB_TOKEN=secret", "--env", "CHECKOUT="+own.dir, "--env", "GITHUB_REPOSITORY=acme/entail")
+		cmd.Dir = own.dir
+		if out, err := cmd.CombinedOutput(); (err != nil) != want.fails || !strings.Contains(string(out), "Run Main Check") {
+			t.Errorf("%q: %v: %s", want.card, err, out)
+		}
 	}
 }

@@ -17,10 +17,11 @@ type Inputs struct {
 	Policies    []string
 	Definitions []string
 	Use         []string
-	FailOn      string
-	OnlyNew     bool
-	Offline     bool
-	Lock        string
+	// FailOn is empty where the configuration of each release says it.
+	FailOn  string
+	OnlyNew bool
+	Offline bool
+	Lock    string
 	// Refresh compares what a lock holds with the state of now.
 	Refresh bool
 	// Unknown is what becomes of a release of which something is not known:
@@ -62,7 +63,7 @@ func ReadInputs(get func(name string) string) (Inputs, error) {
 		Policies:    lines(get("policies")),
 		Definitions: words(get("definitions")),
 		Use:         words(get("use")),
-		FailOn:      r.oneOf("fail-on", "error", failOns),
+		FailOn:      r.oneOf("fail-on", "", failOns),
 		OnlyNew:     r.flag("only-new", false),
 		Offline:     r.flag("offline", false),
 		Lock:        get("lock"),
@@ -117,7 +118,7 @@ func (r *reader) flag(name string, otherwise bool) bool {
 
 func (r *reader) oneOf(name, otherwise string, values []string) string {
 	value := orElse(r.get(name), otherwise)
-	if !slices.Contains(values, value) {
+	if value != otherwise && !slices.Contains(values, value) {
 		r.errs = append(r.errs, fmt.Errorf("%s is %q, want one of %s", name, value, strings.Join(values, ", ")))
 	}
 	return value

@@ -14,7 +14,7 @@ func TestReadInputs(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Inputs{
-		Targets: []string{"."}, Path: ".", FailOn: "error", Unknown: "warn", Comment: "never", Annotations: true, Summary: true,
+		Targets: []string{"."}, Path: ".", Unknown: "warn", Comment: "never", Annotations: true, Summary: true,
 	}
 	if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) {
 		t.Errorf("nothing set:\n got %+v\nwant %+v", got, want)

@@ -15,7 +15,9 @@ import (
 const maxUploadBytes = 10 << 20
 
 // UploadSARIF hands a SARIF document to code scanning, for the commit and ref
-// of the event. The error is ErrReadOnly where the token may not, or where code
+// of the event; after another workflow's run, for the head of the pull request
+// that was checked, since the event's own are those of the default branch. The
+// error is ErrReadOnly where the token may not, or where code
 // scanning is not switched on.
 func UploadSARIF(ctx context.Context, client *github.Client, e Event, document []byte) error {
 	var packed bytes.Buffer
@@ -28,6 +30,9 @@ func UploadSARIF(ctx context.Context, client *github.Client, e Event, document [
 	}
 	encoded := base64.StdEncoding.EncodeToString(packed.Bytes())
 	tool := "entail"
+	if e.After != nil && e.PullRequest != nil {
+		e.SHA, e.Ref = e.PullRequest.Head, fmt.Sprintf("refs/pull/%d/head", e.PullRequest.Number)
+	}
 	_, _, err := client.CodeScanning.UploadSarif(ctx, e.Owner, e.Repo, &github.SarifAnalysis{
 		CommitSHA: &e.SHA, Ref: &e.Ref, Sarif: &encoded, ToolName: &tool,
 	})

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -121,10 +122,13 @@ func (j *job) do(ctx context.Context) error {
 		}
 		subjects = append(subjects, found...)
 	}
-	if err := j.run.vetRules(); err != nil {
+	if stale, err := j.movedOn(subjects); stale || err != nil {
 		return err
 	}
-	if stale, err := j.movedOn(subjects); stale || err != nil {
+	if err := j.complete(ctx, subjects); err != nil {
+		return err
+	}
+	if err := j.run.vetRules(); err != nil {
 		return err
 	}
 	result, err := j.checker(j.run).Run(ctx, subjects)
@@ -156,6 +160,32 @@ func (j *job) targets(ctx context.Context) (targets []string, proceed bool, err 
 		return nil, false, undecided("path is a folder within the repository", "read %s of %s/%s by the API of this server: no reference can name it", j.inputs.Path, after.Owner, after.Repo)
 	}
 	return []string{ref.String()}, true, nil
+}
+
+// complete gives a head that is read by GitHub's API what one in a checkout has:
+// the configuration that governs it, and its lock.
+func (j *job) complete(ctx context.Context, subjects []check.Subject) error {
+	if j.event.After == nil || len(subjects) == 0 || subjects[0].Snapshot.State != model.Resolved {
+		return nil
+	}
+	head, folder := subjects[0].Snapshot, j.inputs.Path
+	if j.inputs.Config == "" {
+		own, err := configAt(ctx, head, folder, "the pull request")
+		if err != nil {
+			return err
+		}
+		own.Use.Fields = j.known.widen(own.Use.Fields)
+		if err := j.run.vet(ctx, path.Join(folder, configFile), own); err != nil {
+			return err
+		}
+		governing, err := j.base.govern(ctx, folder, own)
+		if err != nil {
+			return err
+		}
+		j.run.folders, j.run.failOn, j.run.configs = nil, nil, nil
+		subjects[0] = j.run.subject(head, governing, "")
+	}
+	return j.base.pin(ctx, &subjects[0], head, "the pull request")
 }
 
 // movedOn says whether the head has changed since the run that this one
@@ -260,7 +290,7 @@ func (j *job) failing(result *model.Result, changes []model.Changes) error {
 		if j.inputs.OnlyNew && i < len(changes) && changes[i].Before != "" {
 			findings = changes[i].New
 		}
-		level := cmp.Or(j.inputs.FailOn, string(model.LevelError))
+		level := cmp.Or(j.inputs.FailOn, j.run.failOn[i], string(model.LevelError))
 		if slices.ContainsFunc(findings, func(f model.Finding) bool { return reaches(f.Level, level) }) {
 			return errFindings
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -159,6 +160,14 @@ func (b *base) folders(ctx context.Context, paths []string) ([]string, error) {
 			copies = append(copies, folder)
 			continue
 		}
+		foreign, err := b.foreign(ctx, folder)
+		if err != nil {
+			return nil, undecided("", "read the policies in %s: %w", folder, err)
+		}
+		if foreign {
+			copies = append(copies, folder)
+			continue
+		}
 		if isBundleName(folder) || strings.HasSuffix(folder, ".rego") {
 			copied, err := b.policyFile(ctx, folder)
 			if err != nil {
@@ -174,6 +183,9 @@ func (b *base) folders(ctx context.Context, paths []string) ([]string, error) {
 			return nil, err
 		}
 		if s == nil || s.State != model.Resolved {
+			if err := b.unfollowed(ctx, folder); err != nil {
+				return nil, err
+			}
 			if err := b.absent(folder); err != nil {
 				return nil, err
 			}
@@ -184,13 +196,73 @@ func (b *base) folders(ctx context.Context, paths []string) ([]string, error) {
 			return nil, err
 		}
 		copies = append(copies, copied)
+		changed, err := b.changed(ctx, s, folder)
+		if err != nil {
+			return nil, err
+		}
+		if changed {
+			if err := b.job.notice("this pull request changes the policies in " + folder + "; until it is merged, those of the base branch hold"); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return copies, nil
+}
+
+// policyFile says whether a file is a rule, or data that rules may rest on.
+func policyFile(name string) bool {
+	return slices.Contains([]string{".rego", ".json", ".yaml", ".yml"}, path.Ext(name))
+}
+
+// changed says whether the pull request changes rules, or data for them, in a
+// folder that the base has. It goes by the commit that the workflow runs on,
+// and says no where the clone lacks that.
+func (b *base) changed(ctx context.Context, before *source.Snapshot, folder string) (bool, error) {
+	if b.job.event.After != nil {
+		return false, nil
+	}
+	commit, err := source.OpenCommit(ctx, b.job.Getenv("GITHUB_WORKSPACE"), folder, b.job.event.SHA)
+	if err != nil {
+		return false, ctx.Err()
+	}
+	after, err := commit.Snapshot(ctx)
+	if err != nil {
+		return false, undecided("", "compare the policies in %s: %w", folder, err)
+	}
+	was, err := policiesOf(ctx, before)
+	if err != nil {
+		return false, undecided("", "read the policies of the base branch: %w", err)
+	}
+	now, err := policiesOf(ctx, after)
+	return err != nil || !maps.Equal(was, now), ctx.Err()
+}
+
+// policiesOf reads the rules of a snapshot, and the data for them.
+func policiesOf(ctx context.Context, s *source.Snapshot) (map[string]string, error) {
+	all := map[string]string{}
+	for _, f := range s.Files {
+		if !policyFile(f.Path) {
+			continue
+		}
+		text, err := s.Read(ctx, f.Path)
+		if err != nil {
+			return nil, err
+		}
+		all[f.Path] = string(text)
+	}
+	return all, nil
 }
 
 // file is a copy of one file as it is at the base.
 func (b *base) file(ctx context.Context, name string) (string, error) {
 	if !b.wanted() {
+		return name, nil
+	}
+	foreign, err := b.foreign(ctx, filepath.Dir(name))
+	if err != nil {
+		return "", undecided("", "read %s: %w", name, err)
+	}
+	if foreign {
 		return name, nil
 	}
 	s, err := b.snapshot(ctx, filepath.Dir(name), "")
@@ -200,17 +272,14 @@ func (b *base) file(ctx context.Context, name string) (string, error) {
 	if s != nil && s.State == model.Resolved {
 		text, err := s.Read(ctx, filepath.Base(name))
 		if err == nil {
-			if now, unread := os.ReadFile(name); unread == nil && !bytes.Equal(now, text) {
-				err = b.job.notice("this pull request changes " + name + "; until it is merged, what the base branch has there holds")
-			}
-			if err != nil {
-				return "", err
-			}
-			return b.write(name, text)
+			return b.governs(name, text)
 		}
 		if !errors.Is(err, source.ErrNotExist) {
 			return "", undecided("", "read the configuration of the base branch: %w", err)
 		}
+	}
+	if err := b.unfollowed(ctx, filepath.Dir(name)); err != nil {
+		return "", err
 	}
 	// An empty configuration holds, rather than one that the pull request brings.
 	if err := b.job.notice(name + " is not on the base branch; it holds once it is merged"); err != nil {
@@ -219,12 +288,22 @@ func (b *base) file(ctx context.Context, name string) (string, error) {
 	return b.write(name, nil)
 }
 
+// governs is a copy of the configuration that was named, as it was at the base.
+func (b *base) governs(name string, text []byte) (string, error) {
+	if now, err := os.ReadFile(name); b.job.event.After == nil && (err != nil || !bytes.Equal(now, text)) {
+		if err := b.job.notice("this pull request changes " + name + "; until it is merged, what the base branch has there holds"); err != nil {
+			return "", err
+		}
+	}
+	return b.write(name, text)
+}
+
 // export writes the small files of a snapshot below the temporary folder.
 func (b *base) export(ctx context.Context, s *source.Snapshot, folder string) (string, error) {
 	for _, f := range s.Files {
 		if f.Size < 0 || f.Size > maxConfigBytes {
 			// A rule may rest on data as well, and says nothing without it.
-			if slices.Contains([]string{".rego", ".json", ".yaml", ".yml"}, path.Ext(f.Path)) {
+			if policyFile(f.Path) {
 				return "", undecided("keep policies in plain files below 1 MiB", "read %s of the base branch: it is a link, or too large", path.Join(folder, f.Path))
 			}
 			continue
@@ -268,7 +347,7 @@ func (b *base) govern(ctx context.Context, folder string, own config) (config, e
 	}
 	before := config{}
 	if s != nil && s.State == model.Resolved {
-		if before, err = configAt(ctx, s, folder); err != nil {
+		if before, err = configAt(ctx, s, folder, baseBranch); err != nil {
 			return own, err
 		}
 		before.Use.Fields = b.job.known.widen(before.Use.Fields)
@@ -282,19 +361,22 @@ func (b *base) govern(ctx context.Context, folder string, own config) (config, e
 	return governing, err
 }
 
-// configAt reads the configuration that a snapshot holds.
-func configAt(ctx context.Context, s *source.Snapshot, folder string) (config, error) {
+// baseBranch says in errors whose file is meant.
+const baseBranch = "the base branch"
+
+// configAt reads the configuration that a snapshot holds; of says whose it is.
+func configAt(ctx context.Context, s *source.Snapshot, folder, of string) (config, error) {
 	text, err := s.Read(ctx, configFile)
 	if errors.Is(err, source.ErrNotExist) {
 		return config{}, nil
 	}
 	name := path.Join(filepath.ToSlash(folder), configFile)
 	if err != nil {
-		return config{}, undecided("", "read %s of the base branch: %w", name, err)
+		return config{}, undecided("", "read %s of %s: %w", name, of, err)
 	}
 	c, err := parseConfig(name, bytes.NewReader(text))
 	if err != nil {
-		return c, usageError("correct it on the base branch", "the base branch: %w", err)
+		return c, usageError("correct it there", "%s: %w", of, err)
 	}
 	return c, nil
 }
@@ -367,7 +449,7 @@ func (b *base) result(ctx context.Context, id, folder string, subject check.Subj
 	was.ID, was.Published = id, subject.Snapshot.Published
 	was.Bases = nil
 	b.surround(ctx, &was, folder)
-	settings, err := configAt(ctx, s, folder)
+	settings, err := configAt(ctx, s, folder, baseBranch)
 	if err != nil {
 		return nil, false, err
 	}
@@ -375,7 +457,7 @@ func (b *base) result(ctx context.Context, id, folder string, subject check.Subj
 	r.folders, r.failOn, r.configs = nil, nil, nil
 	old := r.subject(&was, settings, "")
 	old.Use, old.Config = subject.Use, subject.Config
-	if err := b.pin(ctx, &old, s); err != nil {
+	if err := b.pin(ctx, &old, s, baseBranch); err != nil {
 		return nil, false, err
 	}
 	result, err := b.job.checker(&r).Run(ctx, []check.Subject{old})
@@ -385,21 +467,32 @@ func (b *base) result(ctx context.Context, id, folder string, subject check.Subj
 	return &result.Results[0], true, nil
 }
 
-// pin gives the base's release the lock that it had.
-func (b *base) pin(ctx context.Context, subject *check.Subject, s *source.Snapshot) error {
-	text, err := s.Read(ctx, lock.FileName)
-	if errors.Is(err, source.ErrNotExist) || b.job.flags.lock.refresh {
+// pin gives a release that is not read from the work tree the lock that it has.
+func (b *base) pin(ctx context.Context, subject *check.Subject, s *source.Snapshot, of string) error {
+	at, name := s, lock.FileName
+	if named := b.job.inputs.Lock; named != "" {
+		var err error
+		if at, err = b.snapshot(ctx, filepath.Dir(named), ""); err != nil {
+			return err
+		}
+		name = filepath.Base(named)
+	}
+	if at == nil || at.State != model.Resolved || b.job.flags.lock.refresh {
+		return nil
+	}
+	text, err := at.Read(ctx, name)
+	if errors.Is(err, source.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
-		return undecided("", "read %s of the base branch: %w", lock.FileName, err)
+		return undecided("", "read %s of %s: %w", name, of, err)
 	}
-	file, err := lock.Parse(lock.FileName, bytes.NewReader(text))
+	file, err := lock.Parse(name, bytes.NewReader(text))
 	if err != nil {
 		// The pull request may be what mends it.
-		return b.job.once("the lock of the base branch cannot be read: " + err.Error())
+		return b.job.once("the lock of " + of + " cannot be read: " + err.Error())
 	}
-	pinned := lock.Open(lock.FileName, file, b.job.sourcesOf(*subject).Fetch)
+	pinned := lock.Open(name, file, b.job.sourcesOf(*subject).Fetch)
 	subject.Sources, subject.Lock = []source.Source{pinned}, pinned
 	return nil
 }

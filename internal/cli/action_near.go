@@ -84,7 +84,7 @@ func (n *surroundings) Fetch(ctx context.Context, ref model.Ref) (*source.Snapsh
 	if n.base.job.event.After == nil {
 		s.Source, s.Published = n.Name(), false
 	}
-	declared, err := configAt(ctx, found, folder)
+	declared, err := configAt(ctx, found, folder, baseBranch)
 	switch {
 	case folder == n.home:
 		s.ID, s.Published = n.id, true
@@ -109,6 +109,58 @@ func (n *surroundings) place(folder string) string {
 		}
 	}
 	return model.Ref{Host: model.OnDisk, ID: rel}.Key()
+}
+
+// foreign says whether a folder lies in a clone of another repository that the
+// workflow has brought, such as one with the policies of a whole house. Nothing
+// there is the pull request's to change. A place that the commit which is
+// checked has of its own, a submodule or a link, is none.
+func (b *base) foreign(ctx context.Context, folder string) (bool, error) {
+	workspace, event := b.job.Getenv("GITHUB_WORKSPACE"), b.job.event
+	top, _, ok := source.CloneOf(workspace, folder)
+	inner, _, _ := source.CloneOf(folder, folder)
+	if !ok || event.After != nil {
+		return false, nil
+	}
+	if inner != top {
+		commit, err := source.OpenCommit(ctx, workspace, inner, event.SHA)
+		if err != nil {
+			return false, ctx.Err() // a clone that lacks what is checked tells nothing
+		}
+		held, err := commit.Holds(ctx)
+		return err == nil && !held, err
+	}
+	for _, id := range []string{event.SHA, event.PullRequest.Head, event.PullRequest.Base} {
+		if _, err := source.OpenCommit(ctx, workspace, top, id); err == nil || ctx.Err() != nil {
+			return false, ctx.Err()
+		}
+	}
+	return true, nil
+}
+
+// unfollowed is an error where the base has something in a folder's place, or on
+// the way to it, that leads to no folder there: a submodule, or a link to
+// elsewhere. What it stands for would hold, and nobody can read it.
+func (b *base) unfollowed(ctx context.Context, folder string) error {
+	workspace := b.job.Getenv("GITHUB_WORKSPACE")
+	for dir := filepath.Clean(folder); ; dir = filepath.Dir(dir) {
+		commit, err := source.OpenCommit(ctx, workspace, dir, b.job.event.PullRequest.Base)
+		if err != nil {
+			return ctx.Err() // not read from a clone
+		}
+		held, err := commit.Holds(ctx)
+		if err != nil {
+			return undecided("", "read %s of the base branch: %w", dir, err)
+		}
+		if !held {
+			continue
+		}
+		if s, err := commit.Snapshot(ctx); err != nil || s.State != model.Resolved {
+			return undecided("keep policies in the repository, or bring theirs with a checkout of its own",
+				"read %s of the base branch: it is a submodule, a file, or a link that leads out", dir)
+		}
+		return nil
+	}
 }
 
 // inside reports whether a path is a folder or lies below it, as spelled.

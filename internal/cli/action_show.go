@@ -219,13 +219,23 @@ func (j *job) comment(ctx context.Context, result *model.Result, changes []model
 	comments := &action.Comments{
 		Client: j.client, Owner: j.event.Owner, Repo: j.event.Repo, Number: j.event.PullRequest.Number, Workflow: j.event.Workflow,
 	}
-	create := j.inputs.Comment == "always"
+	text := report.Markdown(result, changes, options, comments.BodyLimit()-len(struck))
+	create, over := true, false
 	switch j.inputs.Comment {
 	case "on-findings":
 		create = slices.ContainsFunc(result.Results, notable)
+		over = !create
 	case "on-change":
 		create = slices.ContainsFunc(changes, func(c model.Changes) bool { return c.Any() })
+		// Where nothing could be compared, what it said may well hold.
+		over = !create && len(changes) > 0
 	}
-	_, err := comments.Put(ctx, report.Markdown(result, changes, options, comments.BodyLimit()), create)
+	if over {
+		text = struck + text
+	}
+	_, err := comments.Put(ctx, text, create)
 	return err
 }
+
+// struck begins a comment that has nothing to tell any more.
+const struck = "~~What this comment told of~~ no longer holds.\n\n"

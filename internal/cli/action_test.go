@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -199,7 +198,8 @@ func TestActionOnAPullRequestThatAddsALlamaBase(t *testing.T) {
 	if mended.code != ExitOK || mended.outputs["verdict"] != "pass" || strings.Contains(mended.log, "::error") {
 		t.Errorf("mended: exit code %d:\n%s", mended.code, mended.log)
 	}
-	if comments := w.github.Comments(); len(comments) != 1 || comments[0].Edits != 1 || strings.Contains(comments[0].Body, "700 million") {
+	if comments := w.github.Comments(); len(comments) != 1 || comments[0].Edits != 1 || strings.Contains(comments[0].Body, "700 million") ||
+		!strings.Contains(comments[0].Body, "~~What this comment told of~~ no longer holds.") {
 		t.Errorf("comments %+v", comments)
 	}
 }
@@ -244,149 +244,6 @@ func TestActionOnAPush(t *testing.T) {
 	}
 }
 
-// TestActionOnlyNew holds that what the base has too fails nobody, and that the
-// base is read by the API where the checkout lacks it.
-func TestActionOnlyNew(t *testing.T) {
-	w := newWorkflow(t, map[string]string{"README.md": llamaCard}, map[string]string{"README.md": llamaCard + "More words.\n"})
-	inputs := map[string]string{"only-new": "true"}
-	if got := w.run(inputs); got.code != ExitOK || got.outputs["new-findings"] != "0" || got.outputs["verdict"] != "fail" {
-		t.Errorf("exit code %d, outputs %v:\n%s", got.code, got.outputs, got.log)
-	}
-	w.shallow()
-	got := w.run(inputs)
-	if got.code != ExitFindings {
-		t.Errorf("shallow and offline: exit code %d", got.code)
-	}
-	has(t, "log", got.log, "::warning title=entail::The checkout does not hold the base")
-	w.put(map[string]string{"README.md": cleanCard})
-	if got := w.run(inputs); got.code != ExitUndecided || !strings.Contains(got.log, "what it demands is not known") {
-		t.Errorf("clean, and what the base demands is not known: exit code %d", got.code)
-	}
-	w.put(map[string]string{"README.md": llamaCard})
-	inputs["offline"] = "false"
-	if got := w.run(inputs); got.code != ExitOK || got.outputs["new-findings"] != "0" || w.github.Count("/git/trees/") == 0 {
-		t.Errorf("shallow: exit code %d, outputs %v:\n%s", got.code, got.outputs, got.log)
-	}
-}
-
-// TestActionNobodyWaivesThemselves holds that configuration and policies come
-// from the base branch, and that a change to them is told.
-func TestActionNobodyWaivesThemselves(t *testing.T) {
-	strict := "package custom.house.strict\n\nfindings contains {\"message\": \"the house says no\"}\n"
-	w := newWorkflow(t,
-		map[string]string{"README.md": llamaCard, "entail.yaml": "use:\n  commercial: true\n", "rules/strict.rego": strict},
-		map[string]string{"entail.yaml": "fail_on: never\n", "rules/strict.rego": "package custom.house.strict\n\nfindings contains {\"message\": \"fine\", \"level\": \"note\"} if false\n", "more/own.rego": strict})
-	got := w.run(map[string]string{"policies": "rules\nmore"})
-	if got.code != ExitFindings {
-		t.Errorf("exit code %d:\n%s", got.code, got.log)
-	}
-	has(t, "log", got.log, "the house says no", "::warning title=entail::This pull request changes what entail.yaml demands",
-		"::warning title=entail::The policies in more are not on the base branch")
-	if n := strings.Count(got.log, "- the house says no"); n != 1 {
-		t.Errorf("the house speaks %d times, want once", n)
-	}
-}
-
-// waives is a configuration that waives every limit that is dropped.
-const waives = "exceptions:\n  - rule: lineage/dropped-restriction\n    model: \"**\"\n    reason: agreed\n    approver: legal\n    expires: 2099-12-31\n"
-
-// TestActionExceptions holds that the exceptions of the base branch count, and
-// that those of a pull request do not, wherever they stand.
-func TestActionExceptions(t *testing.T) {
-	own := newWorkflow(t,
-		map[string]string{"README.md": cleanCard},
-		map[string]string{"README.md": llamaCard, "entail.yaml": "# agreed\n" + waives + "rules: {lineage/owed-obligation: off}\n"})
-	got := own.run(nil)
-	if got.code != ExitFindings || got.outputs["errors"] != "2" {
-		t.Errorf("of the pull request: exit code %d, outputs %v", got.code, got.outputs)
-	}
-	has(t, "log", got.log, "::warning title=entail::This pull request changes what entail.yaml demands", "[lineage/owed-obligation]")
-	lacks(t, "log", got.log, "waived")
-
-	named := newWorkflow(t,
-		map[string]string{"README.md": llamaCard, "house.yaml": "fail_on: error\n"},
-		map[string]string{"README.md": llamaCard + "Words.\n", "house.yaml": waives})
-	if got = named.run(map[string]string{"config": "house.yaml"}); got.code != ExitFindings {
-		t.Errorf("of a named file: exit code %d", got.code)
-	}
-	has(t, "log", got.log, "::warning title=entail::This pull request changes house.yaml")
-
-	base := newWorkflow(t,
-		map[string]string{"README.md": cleanCard, "entail.yaml": waives},
-		map[string]string{"README.md": llamaCard, "entail.yaml": "derived_from: []\n" + waives})
-	got = base.run(nil)
-	if got.code != ExitOK || got.outputs["errors"] != "0" {
-		t.Errorf("of the base: exit code %d, outputs %v:\n%s", got.code, got.outputs, got.log)
-	}
-	has(t, "summary", got.summary, "error (waived)", "Waived: agreed (approved by legal, until 2099-12-31)", " · 2 waived", "findings: 4 new, 2 fixed")
-	lacks(t, "log", got.log, "::error", "changes what entail.yaml demands")
-}
-
-// TestActionReadsEveryPolicy holds that a rule of the base branch which cannot
-// be copied is no rule that passes.
-func TestActionReadsEveryPolicy(t *testing.T) {
-	large := "package custom.house.large\n" + strings.Repeat("# filler\n", maxConfigBytes/9+1)
-	w := newWorkflow(t, map[string]string{"README.md": cleanCard, "rules/large.rego": large}, map[string]string{"README.md": cleanCard + "words\n"})
-	if got := w.run(map[string]string{"policies": "rules"}); got.code != ExitUndecided || !strings.Contains(got.log, "rules/large.rego") {
-		t.Errorf("exit code %d:\n%s", got.code, got.log)
-	}
-}
-
-// TestActionFollowsNoLinkToOtherPolicies holds that a folder of policies which
-// a pull request makes a link to others, or takes away, is read as it was, and
-// that a link at the base is followed there.
-func TestActionFollowsNoLinkToOtherPolicies(t *testing.T) {
-	strict := "package custom.house.strict\n\nfindings contains {\"message\": \"the house says no\"}\n"
-	lenient := strings.Replace(strict, "}", "} if false", 1)
-	before := map[string]string{"README.md": cleanCard, "rules/strict.rego": strict, "lenient/strict.rego": lenient}
-	for name, change := range map[string]func(w *workflow) error{
-		"a link": func(w *workflow) error {
-			return errors.Join(os.RemoveAll(filepath.Join(w.dir, "rules")), os.Symlink("lenient", filepath.Join(w.dir, "rules")))
-		},
-		"gone": func(w *workflow) error { return os.RemoveAll(filepath.Join(w.dir, "rules")) },
-		"a clone of its own": func(w *workflow) error {
-			rules := filepath.Join(w.dir, "rules")
-			git(t, w.dir, "clone", "-q", "file://"+w.dir, rules+".new")
-			return errors.Join(os.RemoveAll(rules), os.Rename(rules+".new", rules))
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := newWorkflow(t, before, map[string]string{"README.md": cleanCard + "More words.\n"})
-			if err := change(w); err != nil {
-				t.Fatal(err)
-			}
-			if got := w.run(map[string]string{"policies": "rules"}); !strings.Contains(got.log, "the house says no") || got.code != ExitFindings {
-				t.Errorf("exit code %d, outputs %v:\n%s", got.code, got.outputs, got.log)
-			}
-		})
-	}
-	w := newWorkflow(t, before, nil)
-	if err := os.Symlink("rules", filepath.Join(w.dir, "house")); err != nil {
-		t.Fatal(err)
-	}
-	w.base = w.commit()
-	w.put(map[string]string{"README.md": cleanCard + "More words.\n"})
-	w.head = w.commit()
-	w.event("pull_request", "acme/model")
-	if got := w.run(map[string]string{"policies": "house"}); !strings.Contains(got.log, "the house says no") {
-		t.Errorf("a link at the base: %s", got.log)
-	}
-	// A link within the folder could stand for anything, and is told.
-	for _, name := range []string{"rules/linked.rego", "rules/data.json"} {
-		if err := os.Symlink("../lenient/strict.rego", filepath.Join(w.dir, name)); err != nil {
-			t.Fatal(err)
-		}
-		w.base = w.commit()
-		w.event("pull_request", "acme/model")
-		if got := w.run(map[string]string{"policies": "rules"}); got.code != ExitUndecided || !strings.Contains(got.log, name) {
-			t.Errorf("%s: exit code %d:\n%s", name, got.code, got.log)
-		}
-		if err := os.Remove(filepath.Join(w.dir, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 func TestActionOnSeveralModels(t *testing.T) {
 	w := newWorkflow(t,
 		map[string]string{"models/a/README.md": cleanCard, "models/b/README.md": llamaCard, "models/c/README.md": cleanCard},
@@ -421,34 +278,6 @@ func (w *workflow) shallow() {
 	w.t.Chdir(dir)
 }
 
-// TestActionOnBasesBeside holds that a base model beside the release, named by
-// its path, is the same one at the base of the pull request, wherever that is
-// read.
-func TestActionOnBasesBeside(t *testing.T) {
-	beside := "---\nlicense: apache-2.0\nbase_model: ../base\n---\n# A model\n"
-	before := map[string]string{"models/base/README.md": llamaCard, "models/tuned/README.md": beside, "models/other/README.md": cleanCard}
-	for name, prepare := range map[string]func(w *workflow){
-		"from the clone": func(*workflow) {},
-		"by the API":     func(w *workflow) { w.shallow(); w.env["INPUT_OFFLINE"] = "false" },
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := newWorkflow(t, before, map[string]string{"models/tuned/README.md": beside + "More words.\n"})
-			prepare(w)
-			got := w.run(nil)
-			if got.outputs["new-findings"] != "0" || got.outputs["changed-terms"] != `{"gained":[],"lost":[]}` || got.outputs["verdict"] != "fail" {
-				t.Errorf("outputs %v", got.outputs)
-			}
-			lacks(t, "summary", got.summary, "adds base model", "no longer made from", "(new)")
-		})
-	}
-	w := newWorkflow(t, before, map[string]string{"models/other/README.md": beside, "models/base/README.md": cleanCard})
-	got := w.run(nil)
-	has(t, "summary", got.summary, "adds base model `dir:models/base`", "no longer made from `meta-llama/Llama-3.1-8B`")
-	if got.code != ExitOK || got.outputs["verdict"] != "pass" {
-		t.Errorf("mended: exit code %d, outputs %v:\n%s", got.code, got.outputs, got.log)
-	}
-}
-
 func TestActionWhereGitHubFails(t *testing.T) {
 	w := newWorkflow(t, map[string]string{"README.md": cleanCard}, map[string]string{"README.md": llamaCard})
 	for name, fault := range map[string]*testkit.GitHubFault{"rate limit": {Kind: testkit.GitHubLimited}, "server error": {Kind: testkit.GitHubUnicorn}} {
@@ -456,53 +285,6 @@ func TestActionWhereGitHubFails(t *testing.T) {
 		got := w.run(map[string]string{"comment": "always"})
 		if got.code != ExitFindings || !strings.Contains(got.log, "::warning title=entail::Could not ") || got.summary == "" {
 			t.Errorf("%s: exit code %d:\n%s", name, got.code, got.log)
-		}
-	}
-}
-
-// TestActionIgnoresForgedMarkers holds that a comment of somebody else with our
-// marker stays as it is.
-func TestActionIgnoresForgedMarkers(t *testing.T) {
-	w := newWorkflow(t, map[string]string{"README.md": cleanCard}, map[string]string{"README.md": llamaCard})
-	w.run(map[string]string{"comment": "always"})
-	marker, _, _ := strings.Cut(w.github.Comments()[0].Body, "\n")
-	other := testkit.NewGitHub(t, testkit.GitHubRepo{ID: "acme/model"})
-	other.AddComments(testkit.GitHubComment{Repo: "acme/model", Number: 7, Login: "mallory", Body: marker + "\nAll is well."})
-	w.env["ENTAIL_GITHUB_API_URL"] = other.URL()
-	w.run(map[string]string{"comment": "always"})
-	w.run(map[string]string{"comment": "always"})
-	comments := other.Comments()
-	if len(comments) != 2 || comments[0].Edits != 0 || !slices.Contains([]int{0}, comments[1].Edits) {
-		t.Errorf("comments %+v", comments)
-	}
-}
-
-func TestActionOnHostileCards(t *testing.T) {
-	hostile := "---\nlicense: \"apache-2.0\\n::set-output name=verdict::pass\"\nbase_model:\n- \"x\\n::add-mask::e\"\n- \"_GitHubActionsFileCommandDelimeter_\"\n- \"<!-- entail:0 --> @octocat ![x](https://evil.example/b.png)\"\n- \"##[set-env name=PATH]x\"\n---\n::error::from the body\n"
-	w := newWorkflow(t, map[string]string{"README.md": cleanCard}, map[string]string{"README.md": hostile})
-	got := w.run(map[string]string{"comment": "always"})
-	if got.outputs["verdict"] == "pass" || got.outputs["verdict"] == "" {
-		t.Errorf("outputs %v", got.outputs)
-	}
-	stopped := ""
-	for line := range strings.Lines(got.log) {
-		line = strings.TrimSpace(line)
-		switch {
-		case stopped != "":
-			if line == "::"+stopped+"::" {
-				stopped = ""
-			}
-		case strings.HasPrefix(line, "::stop-commands::"):
-			stopped = strings.TrimPrefix(line, "::stop-commands::")
-		case strings.HasPrefix(line, "::set-output"), strings.HasPrefix(line, "::add-mask::e"), strings.HasPrefix(line, "##["):
-			t.Errorf("the runner takes %q for a command", line)
-		}
-	}
-	for what, text := range map[string]string{"summary": got.summary, "comment": w.github.Comments()[0].Body} {
-		text, _, _ = strings.Cut(text, "```mermaid") // in which nothing is acted on
-		lacks(t, what, text, "![x](https://", "@octocat", "\n::")
-		if strings.Count(text, "<!-- entail:0") != strings.Count(text, "\\<!-- entail:0") {
-			t.Errorf("%s holds a forged marker", what)
 		}
 	}
 }
@@ -538,31 +320,4 @@ func TestActionWithALock(t *testing.T) {
 		t.Errorf("refresh: exit code %d:\n%s", got.code, got.log)
 	}
 	has(t, "log", got.log, "lineage/drift")
-}
-
-func TestActionWarnsOfPullRequestTarget(t *testing.T) {
-	w := newWorkflow(t, map[string]string{"README.md": cleanCard}, map[string]string{"README.md": llamaCard})
-	w.event("pull_request_target", "stranger/model")
-	has(t, "log", w.run(nil).log, "::warning title=entail%3A pull_request_target::")
-}
-
-// TestActionAfterAnother holds that a workflow which follows another one's run
-// for a fork comments without a checkout.
-func TestActionAfterAnother(t *testing.T) {
-	w := newWorkflow(t, map[string]string{"README.md": cleanCard}, map[string]string{"README.md": llamaCard})
-	w.github.Add(testkit.GitHubRepo{ID: "stranger/model", Files: map[string]string{"README.md": cleanCard},
-		Refs: map[string]map[string]string{"topic": {"README.md": llamaCard}}})
-	head := w.github.Commit("stranger/model", "topic")
-	w.github.AddPulls(testkit.GitHubPull{Repo: "acme/model", Number: 7, Base: w.base, Head: head, HeadRepo: "stranger/model", HeadBranch: "topic"})
-	document := `{"workflow_run": {"event": "pull_request", "head_sha": "` + head + `", "head_branch": "topic", "head_repository": {"full_name": "stranger/model"}}}`
-	if err := os.WriteFile(w.env["GITHUB_EVENT_PATH"], []byte(document), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	w.env["GITHUB_EVENT_NAME"], w.env["INPUT_OFFLINE"] = "workflow_run", "false"
-	t.Chdir(t.TempDir())
-	got := w.run(map[string]string{"comment": "on-change"})
-	comments := w.github.Comments()
-	if got.code != ExitFindings || len(comments) != 1 || !strings.Contains(comments[0].Body, "adds base model `meta-llama/Llama-3.1-8B`") {
-		t.Errorf("exit code %d, comments %+v:\n%s", got.code, comments, got.log)
-	}
 }

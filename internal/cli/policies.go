@@ -13,7 +13,8 @@ import (
 )
 
 // loadPolicies reads the catalogue and compiles the rules, with those of the
-// user's own folders, side by side: a start is little else.
+// user's own folders: a start is little else. Reading our rules takes all
+// processors, and compiling them one, beside which the catalogue is read.
 func loadPolicies(ctx context.Context, folders ...string) (*catalog.Catalog, *policy.Engine, error) {
 	own, closeAll, err := openPolicies(folders)
 	if err != nil {
@@ -25,26 +26,40 @@ func loadPolicies(ctx context.Context, folders ...string) (*catalog.Catalog, *po
 
 // compilePolicies is loadPolicies for folders that are open.
 func compilePolicies(ctx context.Context, own []policy.Folder) (*catalog.Catalog, *policy.Engine, error) {
+	ours, err := policy.ReadTested(policies.FS)
+	if err != nil {
+		return nil, nil, usageError("", "load the policies: %w", err)
+	}
 	var compiled *policy.Compiled
 	var failed error
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		compiled, failed = policy.Compile(policies.FS, own...)
+		compiled, failed = policy.Compile(ours, own...)
 	}()
-	licenses, err := catalog.Load(policies.FS, catalogFolders(own)...)
+	licenses, values, err := catalogValues(own)
 	<-done
-	if errors.Is(failed, policy.ErrNoPolicy) {
+	if errors.Is(failed, policy.ErrNoPolicy) || errors.Is(failed, policy.ErrNothingAsked) {
 		return nil, nil, undecided("name a folder that holds *.rego files, or make one with entail policy init", "%w", failed)
 	}
 	if err := errors.Join(err, failed); err != nil {
 		return nil, nil, usageError("", "load the policies: %w", err)
 	}
-	engine, err := compiled.Prepare(ctx, licenses.Data())
+	engine, err := compiled.Prepare(ctx, values)
 	if err != nil {
 		return nil, nil, usageError("", "load the policies: %w", err)
 	}
 	return licenses, engine, nil
+}
+
+// catalogValues reads the catalogue, and gives it as rules take it, too.
+func catalogValues(own []policy.Folder) (*catalog.Catalog, map[string]any, error) {
+	licenses, err := catalog.Load(policies.FS, catalogFolders(own)...)
+	if err != nil {
+		return nil, nil, err
+	}
+	values, err := policy.Values(licenses.Data())
+	return licenses, values, err
 }
 
 // catalogFolders are the folders of policies as the catalogue takes them.

@@ -29,7 +29,8 @@ func bound(c *ast.Compiler, users bool) *ast.Compiler {
 			renamed[name] = ref
 		}
 	}
-	return c.WithStageAfterID(ast.StageCheckTypes, ast.CompilerStageDefinition{
+	// It comes last, as no stage of OPA's knows the names.
+	return c.WithStageAfterID(ast.StageBuildComprehensionIndices, ast.CompilerStageDefinition{
 		Name: "Bound", MetricName: "compile_stage_bound",
 		Stage: func(c *ast.Compiler) *ast.Error {
 			for _, module := range c.Modules {
@@ -67,8 +68,9 @@ func rename(expr *ast.Expr, renamed map[string]ast.Ref) {
 // functions gives an evaluation the functions that compiled rules call.
 func functions() []func(*rego.Rego) {
 	var all []func(*rego.Rego)
+	guards := allowed()
 	for _, builtin := range ast.CapabilitiesForThisVersion().Builtins {
-		keep := allowed()[builtin.Name]
+		keep := guards[builtin.Name]
 		call := topdown.GetBuiltin(builtin.Name)
 		if builtin.Name == ast.ReachableBuiltin.Name {
 			call, keep = reachable, func([]*ast.Term) error { return nil }

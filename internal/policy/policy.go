@@ -14,7 +14,9 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -55,6 +57,9 @@ type Rule struct {
 	File string
 	// Own is true for a rule of the user's.
 	Own bool
+	// Requirement is what the rule is there to see to, in its author's own
+	// scheme of numbers or names; may be empty.
+	Requirement string
 }
 
 // Engine holds compiled rules with their data.
@@ -93,20 +98,20 @@ type Compiled struct {
 // without rules is ErrNoPolicy.
 func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if len(folders) == 0 {
-		return compile(fsys)
+		return compileAll(fsys)
 	}
 	limit := limits{time: compileTimeout, memory: compileMemory}
 	compiled, err := watched(context.Background(), limit, func(context.Context) (*Compiled, error) {
-		return compile(fsys, folders...)
+		return compileAll(fsys, folders...)
 	})
 	if end, ok := errors.AsType[*stopped](err); ok {
-		return nil, fmt.Errorf("compile policies: with the rules of the user's %w", end)
+		return nil, fmt.Errorf("compile policies: of the user's rules: %w", end)
 	}
 	return compiled, err
 }
 
-func compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
-	modules, err := parse(fsys)
+func compileAll(fsys fs.FS, folders ...Folder) (*Compiled, error) {
+	modules, err := read(fsys)
 	if err != nil {
 		return nil, err
 	}
@@ -121,19 +126,36 @@ func compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	rules = append(rules, own.rules...)
 	slices.SortFunc(rules, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
 	maps.Copy(modules, own.modules)
-	schemas, err := Schemas(fsys)
+	compiler, err := compileModules(fsys, modules, len(folders) > 0)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("compile policies: %w", err)
 	}
-	compiler := bound(NewCompiler().WithSchemas(schemas), len(folders) > 0)
-	if compiler.Compile(modules); compiler.Failed() {
-		return nil, fmt.Errorf("compile policies: %w", plainCompile(compiler.Errors))
+	if len(folders) > 0 && len(own.units) == 0 && len(own.modules) > 0 {
+		return nil, own.nothing()
 	}
 	digest, err := digestOf(fsys, own.texts)
 	if err != nil {
 		return nil, err
 	}
 	return &Compiled{compiler: compiler, rules: rules, units: own.units, texts: own.texts, digest: digest, data: own.data}, nil
+}
+
+// compileModules compiles modules under the limits that rules run under, those
+// of a user's where some take part, against the schema of the policies folder
+// fsys. What is wrong with them are Problems.
+func compileModules(fsys fs.FS, modules map[string]*ast.Module, users bool) (*ast.Compiler, error) {
+	schemas, err := Schemas(fsys)
+	if err != nil {
+		return nil, err
+	}
+	compiler := bound(CheckFields(checked(NewCompiler().WithSchemas(schemas), fsys, users), schemas), users)
+	if compiler.Compile(modules); compiler.Failed() {
+		return nil, compileProblems(compiler)
+	}
+	if unknown := unknownNames(compiler); len(unknown) > 0 {
+		return nil, unknown
+	}
+	return compiler, nil
 }
 
 // Prepare makes compiled rules ready with the catalogue as data.catalog, which
@@ -174,7 +196,12 @@ func (e *Engine) Eval(ctx context.Context, document *input.Document) (*model.Sub
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.answer(ctx, document.Subject, value)
+	return e.EvalSaved(ctx, &input.Saved{Subject: document.Subject, Value: value})
+}
+
+// EvalSaved judges a document that was saved, as Eval does.
+func (e *Engine) EvalSaved(ctx context.Context, document *input.Saved) (*model.SubjectResult, error) {
+	answer, err := e.answer(ctx, document.Subject, document.Value)
 	if err != nil {
 		return nil, err
 	}
@@ -249,8 +276,28 @@ func (e *Engine) Ask(ctx context.Context, out any, path ...string) error {
 	return nil
 }
 
+// whole writes numbers without a fraction as whole ones, in place: to Rego, 1.0
+// and 1e0 are 1.
+func whole(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, one := range v {
+			v[key] = whole(one)
+		}
+	case []any:
+		for i, one := range v {
+			v[i] = whole(one)
+		}
+	case json.Number:
+		if n, err := v.Float64(); err == nil && n == math.Trunc(n) && math.Abs(n) < 1<<53 {
+			return json.Number(strconv.FormatInt(int64(n), 10))
+		}
+	}
+	return value
+}
+
 func decode(value any) (*model.SubjectResult, error) {
-	text, err := json.Marshal(value)
+	text, err := json.Marshal(whole(value))
 	if err != nil {
 		return nil, err
 	}

@@ -33,6 +33,10 @@ type Folder struct {
 	FS   fs.FS
 }
 
+// userPrefix is what keys of a user's modules start with, as those of ours never
+// do.
+const userPrefix = "user:"
+
 // ErrNoPolicy says that a folder holds no rule, nor anything else that counts,
 // which is never a pass.
 var ErrNoPolicy = errors.New("no rule file (*.rego) in it")
@@ -70,11 +74,11 @@ func parseFolders(folders []Folder) (own, error) {
 		for _, name := range slices.Sorted(maps.Keys(modules)) {
 			pkg := modules[name].Package
 			if other, there := from[pkg.Path.String()]; there && other != folder.Name {
-				return all, fmt.Errorf("%s: package %s is in %s too, and what it says there would be mixed with this; rename one",
-					pkg.Location, strings.TrimPrefix(pkg.Path.String(), "data."), other)
+				return all, onLine(pkg.Location, "package %s is in %s too, and what it says there would be mixed with this; rename one",
+					plainName(pkg.Path), other)
 			}
 			from[pkg.Path.String()] = folder.Name
-			all.modules["user:"+name] = modules[name]
+			all.modules[userPrefix+name] = modules[name]
 		}
 	}
 	if err := data.apart(all.modules, from); err != nil {
@@ -94,6 +98,9 @@ func parseFolders(folders []Folder) (own, error) {
 	}
 	all.units = found
 	if all.rules, err = describeUnits(found, all.modules); err != nil {
+		return all, err
+	}
+	if err := knownLevels(all); err != nil {
 		return all, err
 	}
 	all.modules[ownFile], err = ast.ParseModuleWithOpts(ownFile, ownModule(found), ParserOptions())
@@ -127,6 +134,18 @@ func describeUnits(list []unit, modules map[string]*ast.Module) ([]Rule, error) 
 	return rules, nil
 }
 
+// knownLevels refuses a level in METADATA that is none.
+func knownLevels(all own) error {
+	for _, rule := range all.rules {
+		i := slices.IndexFunc(all.units, func(u unit) bool { return u.kind == saysFindings && u.key == rule.ID })
+		if !slices.Contains(model.Levels(), rule.Level) {
+			pkg := all.modules[userPrefix+all.units[i].at.File].Package
+			return onLine(pkg.Location, "custom.level of package %s is %q, want error, warning or note", plainName(pkg.Path), rule.Level)
+		}
+	}
+	return nil
+}
+
 // parseUser reads every rule file and every data file of a user's folder, and
 // refuses packages and data that are not a user's, and definitions that could
 // not give a verdict. What adds to the catalogue is among the texts, as all that
@@ -155,7 +174,7 @@ func parseUser(folder Folder, data *dataTree) (modules map[string]*ast.Module, t
 			return nil
 		}
 		if modules[name], err = ast.ParseModuleWithOpts(name, string(text), ParserOptions()); err != nil {
-			return plainCompile(err)
+			return problemsOf(err)
 		}
 		return customPackage(modules[name])
 	})
@@ -202,8 +221,8 @@ func customPackage(module *ast.Module) error {
 	if !slices.Contains(reserved, string(root)) {
 		return nil
 	}
-	return fmt.Errorf("%s:%d: package %s is not yours to write; start its name with custom, such as custom.rules.name",
-		at.File, at.Row, strings.TrimPrefix(module.Package.Path.String(), "data."))
+	return onLine(at, "package %s is not yours to write; start its name with custom, such as custom.rules.name",
+		plainName(module.Package.Path))
 }
 
 // givesJudgements wants a rule `judgement` in each package that is a
@@ -226,7 +245,7 @@ func givesJudgements(modules map[string]*ast.Module) error {
 	}
 	for _, pkg := range slices.Sorted(maps.Keys(wanting)) {
 		at := wanting[pkg]
-		return fmt.Errorf("%s:%d: %s is a definition and has no rule `judgement`", at.File, at.Row, strings.TrimPrefix(pkg, "data."))
+		return onLine(at, "%s is a definition and has no rule `judgement`", strings.TrimPrefix(pkg, "data."))
 	}
 	return nil
 }

@@ -91,6 +91,19 @@ func CloneOf(root, folder string) (top, path string, ok bool) {
 	return top, filepath.ToSlash(rel), true
 }
 
+// Holds says whether the commit has anything by the folder's name: a folder, a
+// link, or the place of another repository.
+func (c *Commit) Holds(ctx context.Context) (bool, error) {
+	if c.folder == "" {
+		return true, nil
+	}
+	listed, err := c.git(ctx, "", maxLineBytes, "ls-tree", "-z", "--full-tree", c.commit, "--", c.folder)
+	if err != nil {
+		return false, fmt.Errorf("look for %s at commit %s: %w", c.folder, c.commit, err)
+	}
+	return len(listed) > 0, nil
+}
+
 // isHex says whether s is a commit's full name, by SHA-1 or SHA-256.
 func isHex(s string) bool {
 	return (len(s) == 40 || len(s) == 64) && strings.Trim(s, "0123456789abcdef") == ""

@@ -120,6 +120,10 @@ func TestCommitOfALink(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		there := !slices.Contains([]string{"gone", "c d tree", "a\n"}, folder)
+		if holds, err := c.Holds(t.Context()); err != nil || holds != there {
+			t.Errorf("%q: holds %v, %v", folder, holds, err)
+		}
 		s, err := c.Snapshot(t.Context())
 		if err != nil || (s.State == model.Resolved) != (want != "") {
 			t.Errorf("%q: %v, %v", folder, s, err)
