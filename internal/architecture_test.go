@@ -35,7 +35,7 @@ var layers = [][]string{
 	{"internal/lineage", "internal/policy"},
 	{"internal/input"},
 	{"internal/catalog"},
-	{"internal/source/hub", "internal/source/github", "internal/source/hubcache", "internal/lock", "internal/archive"},
+	{"internal/source/hub", "internal/source/github", "internal/source/hubcache", "internal/registry", "internal/lock", "internal/archive"},
 	{"internal/source", "internal/card", "internal/license", "internal/evidence", "internal/cache", "internal/weights"},
 	{"internal/model", "policies"},
 }
@@ -46,8 +46,9 @@ const testOnly = "internal/testkit"
 // onlyIn lists the packages that may import what has such a path.
 var onlyIn = map[string][]string{
 	"github.com/open-policy-agent/opa": {"internal/policy", "internal/input"},
-	"net/http":                         {"internal/source/hub", "internal/source/github", "internal/action"},
-	"net":                              {"internal/source/hub", "internal/source/github"},
+	"net/http":                         {"internal/source/hub", "internal/source/github", "internal/registry", "internal/action"},
+	"net":                              {"internal/source/hub", "internal/source/github", "internal/registry"},
+	"oras.land/oras-go":                {"internal/registry"},
 	"github.com/spf13/cobra":           {"internal/cli"},
 	"github.com/google/go-github":      {"internal/source/github", "internal/action"},
 	"github.com/parquet-go/parquet-go": {"internal/survey"},

@@ -80,9 +80,13 @@ _found contains pair if some pair in lib.own_findings
 #   None where all that are left on are about the configuration: they say nothing
 #   of the release.
 evaluated contains rule if {
+	_of_the_release
 	some rule in _on
-	some other in _on
-	not startswith(other, "config/")
+}
+
+_of_the_release if {
+	some rule in _on
+	not startswith(rule, "config/")
 }
 
 _on contains rule if {
@@ -164,6 +168,12 @@ incomplete contains sprintf("%s, which is to stand in for %s, was not evaluated"
 }
 
 incomplete contains sprintf("%s failed: %s", [one.rule, one.why]) if some one in failed
+
+# A definition that was asked for is never met in silence.
+incomplete contains sprintf("the definition %s was asked for and gave no verdict", [name]) if {
+	some name in input.config.definitions
+	not verdicts[name]
+}
 
 incomplete contains sprintf("the walk stopped at its %s limit", [input.truncated.limit]) if input.truncated
 

@@ -297,6 +297,17 @@ test_definitions_of_a_user if {
 	}}
 }
 
+test_a_definition_that_was_asked_for_and_failed_is_not_met if {
+	asked := object.union(testing.alone({}), {"config": {"definitions": ["mine"]}})
+	result := entail.result with input as asked
+		with data.catalog as testing.usual
+		with entail.definitions as {}
+		with entail.own.judgements as {"mine": {"name": "mine", "verdict": "fine"}}
+	result.definitions == {}
+	"the definition mine was asked for and gave no verdict" in result.incomplete
+	[one.rule | some one in result.failed] == ["custom/definitions/mine"]
+}
+
 test_definitions_are_listed_by_name if {
 	judgements := {"some": {"judgement": {"name": "some-1.0", "verdict": "fails"}}}
 	result := entail.result with input as testing.alone({})

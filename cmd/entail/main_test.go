@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 // look at all that it wrote; -update rewrites what they expect, and the
 // difference is to be read. $REPOS is testdata/repos. There is no network, no
 // home and no other variable of the environment. The commands of hubs give a
-// script a Hub of its own, and github a GitHub.
+// script a Hub of its own, github a GitHub, registry and web servers of policies.
 func TestScripts(t *testing.T) {
 	params := scripts(t, "../../testdata/script")
 	params.UpdateScripts = testkit.Updating()
@@ -52,16 +52,20 @@ func scripts(t *testing.T, folder string) testscript.Params {
 			env.Setenv("HF_ENDPOINT", "http://127.0.0.1:1")
 			env.Setenv("ENTAIL_CACHE_DIR", filepath.Join(env.WorkDir, "cache"))
 			env.Values[hubKey{}] = &scriptHub{t: t}
+			env.Values[registryKey{}] = &scriptRegistry{}
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"run":    run,
-			"repeat": repeat,
-			"mkfifo": mkfifo,
-			"github": startGitHub(t),
-			"full":   full,
-			"hub":    hub,
-			"dated":  dated,
+			"run":      run,
+			"repeat":   repeat,
+			"mkfifo":   mkfifo,
+			"github":   startGitHub(t),
+			"full":     full,
+			"hub":      hub,
+			"dated":    dated,
+			"registry": registry,
+			"web":      web,
+			"keep":     keep,
 		},
 	}
 }

@@ -65,20 +65,8 @@ func (a *Archive) Pack() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pack the snapshot of %s: %w", a.manifest.Subject.ID, err)
 	}
-	writer := tar.NewWriter(compressor)
-	for name, data := range files {
-		header := &tar.Header{
-			Typeflag: tar.TypeReg, Name: name, Size: int64(len(data)), Mode: 0o644,
-			ModTime: time.Unix(0, 0), Format: tar.FormatUSTAR,
-		}
-		if err = writer.WriteHeader(header); err != nil {
-			break
-		}
-		if _, err = writer.Write(data); err != nil {
-			break
-		}
-	}
-	if err := errors.Join(err, writer.Close(), compressor.Close()); err != nil {
+	err = writeTar(compressor, files)
+	if err := errors.Join(err, compressor.Close()); err != nil {
 		return nil, fmt.Errorf("pack the snapshot of %s: %w", a.manifest.Subject.ID, err)
 	}
 	return packed.Bytes(), nil
@@ -86,14 +74,14 @@ func (a *Archive) Pack() ([]byte, error) {
 
 // Unpack reads a .tar.zst. Errors name the archive, and the file in it.
 func Unpack(name string, packed io.Reader) (*Archive, error) {
-	decompressor, err := zstd.NewReader(&limited{packed, maxPacked},
+	decompressor, err := zstd.NewReader(&limited{packed, maxPacked, errTooMuch},
 		zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 	if err != nil {
 		return nil, fmt.Errorf("read snapshot %s: %w", name, err)
 	}
 	defer decompressor.Close()
 	// Room for the headers of the files beside them.
-	a, err := readTar(&limited{decompressor, maxTotal + maxEntries*1024})
+	a, err := readTar(&limited{decompressor, maxTotal + maxEntries*1024, errTooMuch})
 	if err != nil {
 		return nil, fmt.Errorf("read snapshot %s: %w", name, inWords(err))
 	}
@@ -115,10 +103,11 @@ func inWords(err error) error {
 	return err
 }
 
-// limited fails where more than n bytes are read.
+// limited fails with err where more than n bytes are read.
 type limited struct {
 	io.Reader
-	n int64
+	n   int64
+	err error
 }
 
 // errTooMuch is why a snapshot is given up that could fill the memory.
@@ -128,7 +117,7 @@ var errTooMuch = fmt.Errorf("larger than %d MiB", maxTotal>>20)
 func (l *limited) Read(p []byte) (int, error) {
 	n, err := l.Reader.Read(p)
 	if l.n -= int64(n); l.n < 0 {
-		return 0, errTooMuch
+		return 0, l.err
 	}
 	return n, err
 }
@@ -138,18 +127,10 @@ var blobName = regexp.MustCompile(`^blobs/[0-9a-f]{64}$`)
 
 // readTar reads the archive within the compression.
 func readTar(stream io.Reader) (*Archive, error) {
-	reader := tar.NewReader(stream)
 	var text []byte
 	a := &Archive{blobs: map[string][]byte{}}
-	total := int64(0)
-	for entries := 0; ; entries++ {
-		header, err := reader.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
+	total, entries := int64(0), 0
+	err := eachEntry(stream, func(header *tar.Header, contents io.Reader) error {
 		isManifest := header.Name == ManifestName
 		limit := int64(source.MaxFileBytes)
 		if isManifest {
@@ -160,30 +141,28 @@ func readTar(stream io.Reader) (*Archive, error) {
 		_, twice := a.blobs[digest]
 		switch {
 		case header.Typeflag != tar.TypeReg:
-			return nil, fmt.Errorf("%q is a link or another thing that is no file", header.Name)
+			return fmt.Errorf("%q is a link or another thing that is no file", header.Name)
 		case !isManifest && !blobName.MatchString(header.Name):
-			return nil, fmt.Errorf("%q is no file of a snapshot", header.Name)
+			return fmt.Errorf("%q is no file of a snapshot", header.Name)
 		case isManifest && text != nil || twice:
-			return nil, fmt.Errorf("%q is there twice", header.Name)
+			return fmt.Errorf("%q is there twice", header.Name)
 		case header.Size > limit:
-			return nil, fmt.Errorf("%q is larger than %d MiB", header.Name, limit>>20)
+			return fmt.Errorf("%q is larger than %d MiB", header.Name, limit>>20)
 		case total > maxTotal:
-			return nil, errTooMuch
+			return errTooMuch
 		case entries == maxEntries:
-			return nil, fmt.Errorf("more than %d files", maxEntries)
+			return fmt.Errorf("more than %d files", maxEntries)
 		}
-		data, err := io.ReadAll(io.LimitReader(reader, limit))
-		if err != nil {
-			return nil, err
-		}
+		entries++
+		data, err := io.ReadAll(io.LimitReader(contents, limit))
 		if isManifest {
 			text = data
 		} else {
 			a.blobs[digest] = data
 		}
-	}
-	// The checksum of the compression is at its end.
-	if _, err := io.Copy(io.Discard, stream); err != nil {
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
 	if text == nil {

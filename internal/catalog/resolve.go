@@ -256,7 +256,8 @@ func (c *Catalog) Nearest(id string, n int) []string {
 	return closest(best, n)
 }
 
-// NearestOf lists up to n of the names spelled most like got.
+// NearestOf lists up to n of the names spelled most like got, the nearest first.
+// Names that are not alike give none.
 func NearestOf(got string, names []string, n int) []string {
 	best := map[string]int{}
 	for _, name := range names {

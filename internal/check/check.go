@@ -7,7 +7,10 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/entail-dev/entail/internal/input"
@@ -36,6 +39,8 @@ type Checker struct {
 	Engine *policy.Engine
 	Now    time.Time
 	Tool   model.Tool
+	// Judged is called by Run with each document that was judged; nil for nobody.
+	Judged func(*input.Document) error
 }
 
 // Input makes the input document of one subject.
@@ -72,9 +77,49 @@ func (c *Checker) Run(ctx context.Context, subjects []Subject) (*model.Result, e
 			return nil, err
 		}
 		result.Results = append(result.Results, *found)
+		if c.Judged == nil {
+			continue
+		}
+		if err := c.Judged(document); err != nil {
+			return nil, err
+		}
 	}
 	result.Summary = summarize(result.Results)
 	return result, nil
+}
+
+// Judge judges documents that were saved, read one by one by next, which is
+// called from several goroutines: at i, below n. The results are in the order of
+// the documents; what could not be read or judged is in errs, by its place.
+func (c *Checker) Judge(ctx context.Context, n int, next func(i int) (*input.Saved, error)) (result *model.Result, errs map[int]error) {
+	results, failed := make([]*model.SubjectResult, n), make([]error, n)
+	var place atomic.Int64
+	var workers sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for i := int(place.Add(1)) - 1; i < n; i = int(place.Add(1)) - 1 {
+				document, err := next(i)
+				if err == nil {
+					results[i], err = c.Engine.EvalSaved(ctx, document)
+				}
+				failed[i] = err
+			}
+		})
+	}
+	workers.Wait()
+	result = &model.Result{
+		Schema: model.ResultSchema, Tool: c.Tool, Policy: model.PolicyInfo{Digest: c.Engine.Digest()}, Results: []model.SubjectResult{},
+	}
+	errs = map[int]error{}
+	for i, one := range results {
+		if failed[i] != nil {
+			errs[i] = failed[i]
+			continue
+		}
+		result.Results = append(result.Results, *one)
+	}
+	result.Summary = summarize(result.Results)
+	return result, errs
 }
 
 // Definitions lists the names of the definitions of openness that the rules

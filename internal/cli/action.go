@@ -234,8 +234,36 @@ func (j *job) configure(ctx context.Context, targets []string) error {
 			return err
 		}
 	}
-	j.govern = j.base.govern
-	return nil
+	j.govern, j.pinned = j.base.govern, j.base.lockOf
+	return j.demandPolicies(ctx, targets)
+}
+
+// demandPolicies finds the policies that configurations ask for. On a pull
+// request those are the ones of its base, and so are the files.
+func (j *job) demandPolicies(ctx context.Context, targets []string) error {
+	if err := j.demand(ctx, targets); err != nil {
+		return err
+	}
+	j.demands.online = !j.inputs.Offline
+	if !j.base.wanted() {
+		return nil
+	}
+	if j.event.After != nil && j.flags.config == "" {
+		if err := j.base.asked(ctx); err != nil {
+			return err
+		}
+	}
+	specs := j.demands.specs
+	if j.flags.config != "" {
+		named, err := readConfig(j.flags.config)
+		if err != nil {
+			return usageError("policies/schema/config.json lists every key", "%w", err)
+		}
+		specs = resolveSpecs(filepath.Dir(j.inputs.Config), named.Policies)
+	}
+	opened, err := j.base.folders(ctx, specs)
+	j.demands.opened = append([]string{}, opened...)
+	return err
 }
 
 // locked says whether every release has a lock: the Hub is then not asked.

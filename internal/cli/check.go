@@ -13,6 +13,7 @@ import (
 	"github.com/entail-dev/entail/internal/check"
 	"github.com/entail-dev/entail/internal/input"
 	"github.com/entail-dev/entail/internal/lineage"
+	"github.com/entail-dev/entail/internal/lock"
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/internal/report"
@@ -33,9 +34,12 @@ const headline = "osaid-1.0"
 type checkFlags struct {
 	format, failOn, color, config, reading string
 	complete, verbose, datasets            bool
+	trace                                  bool
+	explain                                []string
 	definitions, policies                  []string
 	use                                    useFlags
 	lock                                   lockFlags
+	key                                    keyFlags
 	sources                                sourceFlags
 }
 
@@ -69,6 +73,9 @@ type run struct {
 	engine      *policy.Engine
 	known       vocabulary
 	definitions []string
+	// demands are the policies that configurations ask for; nil where no rule
+	// is asked for a verdict.
+	demands *demands
 	// failOn is the level that each subject's own configuration sets, in the
 	// order of the subjects; empty where it sets none.
 	failOn []string
@@ -80,6 +87,9 @@ type run struct {
 	// govern, where set, says which configuration governs a folder that has one
 	// of its own.
 	govern func(ctx context.Context, folder string, own config) (config, error)
+	// pinned, where set, reads the lock whose policies govern a folder, in place
+	// of the folder's own.
+	pinned func(ctx context.Context, folder string) (path string, file *lock.File, err error)
 }
 
 func (c *Command) checkCommand() *cobra.Command {
@@ -119,59 +129,55 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it;
   entail check github:owner/repo@v1.0
   entail check ./model --offline --fail-on warning
   entail check . --use commercial,hosted --users 5000000 --region EU
-  entail check . --definition osaid-1.0 --format json`,
+  entail check . --definition osaid-1.0 --format json
+  entail check . --explain lineage/dropped-restriction`,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.check(cmd.Context(), r, args) },
 	}
 	f := cmd.Flags()
 	choiceFlag(cmd, &r.flags.format, "format", "report format", report.Formats())
 	f.StringVar(&r.flags.failOn, "fail-on", "", "exit 1 at this level or above: "+strings.Join(failLevels, ", ")+" (default error)")
-	r.flags.sources.add(f)
-	f.BoolVar(&r.flags.datasets, "datasets", false, "read the datasets that the cards name, too")
 	f.BoolVar(&r.flags.complete, "complete", false, "exit 3 where some ancestor or licence is not known")
-	f.StringArrayVar(&r.flags.definitions, "definition", nil, "ask for a definition to be met, such as osaid-1.0 (repeats)")
-	policyFlag(f, &r.flags.policies)
-	f.StringVar(&r.flags.reading, "reading", "", "how definitions are read: "+strings.Join(readings, ", ")+" (default text)")
-	f.StringSliceVar(&r.flags.use.uses, "use", nil, "declare a use: "+strings.Join(uses, ", "))
-	f.Int64Var(&r.flags.use.users, "users", 0, "declare the monthly active users of your products")
-	f.Int64Var(&r.flags.use.revenue, "revenue", 0, "declare the yearly revenue in US dollars")
-	f.StringSliceVar(&r.flags.use.regions, "region", nil, "declare where it is used: EU, or a country such as DE")
-	f.StringSliceVar(&r.flags.use.fields, "field", nil, "declare what it is used for, such as military or medical")
-	f.StringVar(&r.flags.config, "config", "", "configuration file, in place of entail.yaml in each folder")
-	r.flags.lock.add(f)
-	f.BoolVar(&r.flags.lock.refresh, "refresh", false, "read the state of now, and say how it differs from the lock's")
 	choiceFlag(cmd, &r.flags.color, "color", "colour", colors)
 	f.BoolVarP(&r.flags.verbose, "verbose", "v", false, "show notes in full")
+	f.StringArrayVar(&r.flags.explain, "explain", nil, "show on stderr why a rule found what it did, or nothing: RULE or RULE@MODEL (repeats)")
+	f.BoolVar(&r.flags.trace, "trace", false, "--explain for every rule of yours, or every rule where you have none")
 	offer(cmd, "fail-on", failLevels)
+	c.addFacts(cmd, &r.flags)
+	return cmd
+}
+
+// addFacts puts the flags on a command that change what rules see.
+func (c *Command) addFacts(cmd *cobra.Command, flags *checkFlags) {
+	f := cmd.Flags()
+	flags.sources.add(f)
+	f.BoolVar(&flags.datasets, "datasets", false, "read the datasets that the cards name, too")
+	f.StringArrayVar(&flags.definitions, "definition", nil, "ask for a definition to be met, such as osaid-1.0 (repeats)")
+	policyFlag(f, &flags.policies)
+	flags.key.add(f)
+	f.StringVar(&flags.reading, "reading", "", "how definitions are read: "+strings.Join(readings, ", ")+" (default text)")
+	f.StringSliceVar(&flags.use.uses, "use", nil, "declare a use: "+strings.Join(uses, ", "))
+	f.Int64Var(&flags.use.users, "users", 0, "declare the monthly active users of your products")
+	f.Int64Var(&flags.use.revenue, "revenue", 0, "declare the yearly revenue in US dollars")
+	f.StringSliceVar(&flags.use.regions, "region", nil, "declare where it is used: EU, or a country such as DE")
+	f.StringSliceVar(&flags.use.fields, "field", nil, "declare what it is used for, such as military or medical")
+	f.StringVar(&flags.config, "config", "", "configuration file, in place of entail.yaml in each folder")
+	flags.lock.add(f)
+	f.BoolVar(&flags.lock.refresh, "refresh", false, "read the state of now, and say how it differs from the lock's")
 	offer(cmd, "reading", readings)
 	offer(cmd, "use", uses)
-	c.offerNames(cmd)
-	return cmd
+	offerNames(cmd)
 }
 
 func (c *Command) check(ctx context.Context, r *run, args []string) error {
 	if err := r.flags.validate(); err != nil {
 		return err
 	}
-	endpoint, err := c.setup(ctx, r)
+	subjects, err := c.open(ctx, r, args)
 	if err != nil {
 		return err
 	}
-	if len(args) == 0 {
-		args = []string{"."}
-	}
-	var subjects []check.Subject
-	for _, arg := range args {
-		t, err := parseTarget(arg, endpoint)
-		if err != nil {
-			return err
-		}
-		found, err := r.subjects(ctx, t)
-		if err != nil {
-			return err
-		}
-		subjects = append(subjects, found...)
-	}
-	if err := r.vetRules(); err != nil {
+	explained, err := newExplainer(ctx, r)
+	if err != nil {
 		return err
 	}
 	if strings.HasPrefix(r.flags.format, "badge") && (len(subjects) != 1 || len(r.definitions) > 1) {
@@ -179,7 +185,9 @@ func (c *Command) check(ctx context.Context, r *run, args []string) error {
 			"--format %s: a badge has room for one release and one definition", r.flags.format)
 	}
 	stop := c.progress(r.walker)
-	result, err := c.checker(r).Run(ctx, subjects)
+	checker := c.checker(r)
+	checker.Judged = explained.judged
+	result, err := checker.Run(ctx, subjects)
 	stop()
 	if err != nil {
 		return checkFailed(err)
@@ -187,7 +195,39 @@ func (c *Command) check(ctx context.Context, r *run, args []string) error {
 	if err := report.Write(c.Stdout, r.flags.format, result, c.options(r)); err != nil {
 		return undecided("check that the output can be written", "%w", err)
 	}
+	width, isTerminal := terminal(c.Stderr)
+	if err := explained.write(c.Stderr, report.Options{Color: c.color(r.flags.color, isTerminal), Width: width}); err != nil {
+		return err
+	}
 	return r.outcome(result)
+}
+
+// open makes a run ready and opens the releases that its arguments name; none
+// is the folder that it runs in.
+func (c *Command) open(ctx context.Context, r *run, args []string) ([]check.Subject, error) {
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	if err := r.demand(ctx, args); err != nil {
+		return nil, err
+	}
+	endpoint, err := c.setup(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var subjects []check.Subject
+	for _, arg := range args {
+		t, err := parseTarget(arg, endpoint)
+		if err != nil {
+			return nil, err
+		}
+		found, err := r.subjects(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		subjects = append(subjects, found...)
+	}
+	return subjects, r.vetRules()
 }
 
 // checkFailed says that no result came out.
@@ -213,15 +253,22 @@ func (f *checkFlags) validate() error {
 	}{
 		{"format", f.format, report.Formats()},
 		{"fail-on", cmp.Or(f.failOn, failLevels[0]), failLevels},
-		{"reading", cmp.Or(f.reading, readings[0]), readings},
 		{"color", f.color, colors},
 	} {
 		if err := oneOf("check", flag.name, flag.value, flag.values); err != nil {
 			return err
 		}
 	}
+	return f.validateFacts("check")
+}
+
+// validateFacts checks those that change what rules see.
+func (f *checkFlags) validateFacts(command string) error {
+	if err := oneOf(command, "reading", cmp.Or(f.reading, readings[0]), readings); err != nil {
+		return err
+	}
 	for _, use := range f.use.uses {
-		if err := oneOf("check", "use", use, uses); err != nil {
+		if err := oneOf(command, "use", use, uses); err != nil {
 			return err
 		}
 	}
@@ -236,7 +283,7 @@ func (c *Command) setup(ctx context.Context, r *run) (at endpoints, err error) {
 			return at, usageError("policies/schema/config.json lists every key", "%w", err)
 		}
 	}
-	licenses, engine, err := loadPolicies(ctx, r.flags.policies...)
+	licenses, engine, err := c.loadRun(ctx, r)
 	if err != nil {
 		return at, err
 	}

@@ -72,6 +72,9 @@ var errFindings = errors.New("findings")
 // exit code.
 func (c *Command) Main(ctx context.Context, args []string) int {
 	root := c.root()
+	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+		c.completions(root)
+	}
 	root.SetArgs(args)
 	root.SetIn(c.Stdin)
 	root.SetOut(c.Stdout)
@@ -162,6 +165,8 @@ func wanted(f *pflag.Flag) string {
 		return "true or false"
 	case "int64":
 		return "a whole number"
+	case "float64":
+		return "a number"
 	default:
 		return "text"
 	}

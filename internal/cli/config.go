@@ -37,6 +37,9 @@ type config struct {
 	// its card.
 	DerivedFrom []derived `yaml:"derived_from"`
 	derivedAt   []model.Position
+	// Policies are rules of the user's, as --policy takes them, with paths from
+	// the folder that the file lies in.
+	Policies []string `yaml:"policies"`
 	// Rules are what it makes of single rules, by their ids.
 	Rules map[string]ruleSetting `yaml:"rules"`
 	// Exceptions are findings that somebody has agreed to live with.

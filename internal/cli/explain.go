@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +33,7 @@ the id of a rule, it shows what the rule looks for and on what it rests.
 		Example: `  entail explain llama3.1
   entail explain "Apache 2.0"
   entail explain lineage/dropped-restriction
+  entail explain custom/house/commercial-use --policy policies
   entail explain --list`,
 		Args: atMostOne("licence or rule"),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.explain(cmd.Context(), flags, args) },
@@ -69,6 +72,8 @@ func (c *Command) explain(ctx context.Context, flags explainFlags, args []string
 		err = report.WriteList(c.Stdout, flags.format, explainAll(licenses), ruleInfos(engine), look)
 	} else if rule, ok := findRule(engine, args[0]); ok {
 		err = report.WriteRule(c.Stdout, flags.format, rule, look)
+	} else if strings.Contains(args[0], "/") {
+		return unknownName("rule", args[0], ruleIDs(engine))
 	} else {
 		var explained *model.Explanation
 		if explained, err = explainLicense(ctx, licenses, engine, args[0]); err != nil {
@@ -131,9 +136,13 @@ func explainAll(licenses *catalog.Catalog) []*model.Explanation {
 func ruleInfos(engine *policy.Engine) []model.RuleInfo {
 	var all []model.RuleInfo
 	for _, r := range engine.Rules() {
+		file := "policies/" + r.File
+		if r.Own {
+			file = r.File
+		}
 		all = append(all, model.RuleInfo{
-			ID: r.ID, Title: r.Title, Description: r.Description,
-			Level: r.Level, Refs: r.Refs, File: "policies/" + r.File,
+			ID: r.ID, Title: cmp.Or(r.Title, r.ID), Description: r.Description, Level: r.Level, Refs: append([]string{}, r.Refs...),
+			EffectiveOn: r.EffectiveOn, Requirement: r.Requirement, File: file,
 		})
 	}
 	return all

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/entail-dev/entail/internal/check"
 	"github.com/entail-dev/entail/internal/lineage"
@@ -20,29 +21,59 @@ func choiceFlag(cmd *cobra.Command, value *string, name, usage string, values []
 	offer(cmd, name, values)
 }
 
-// offer tells the shell which values a flag takes.
+// Annotations of a flag: the values that the shell may offer for it, and that
+// they are names which the policies hold.
+const (
+	offered      = "entail_offered"
+	offeredNames = "entail_offered_names"
+)
+
+// offer says which values a flag takes.
 func offer(cmd *cobra.Command, flag string, values []string) {
 	// The only error is a flag that does not exist.
-	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.Flags().SetAnnotation(flag, offered, values)
 }
 
-// offerNames tells the shell which definitions and fields of use there are.
-func (c *Command) offerNames(cmd *cobra.Command) {
+// offerNames says that flags take names of definitions and of fields of use.
+func offerNames(cmd *cobra.Command) {
 	for _, flag := range []string{"definition", "field"} {
-		_ = cmd.RegisterFlagCompletionFunc(flag, func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-			licenses, engine, err := loadPolicies(cmd.Context())
-			if err != nil {
+		_ = cmd.Flags().SetAnnotation(flag, offeredNames, nil)
+	}
+}
+
+// completions tells the shell, where it is the one who asks, what it may offer
+// for the flags of a command and of those below it. cobra keeps what it is told
+// for the life of the process, and with it all that a flag's variable is a part
+// of: a run that no shell asks for tells it nothing.
+func (c *Command) completions(cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if values, ok := f.Annotations[offered]; ok {
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+		}
+		if _, ok := f.Annotations[offeredNames]; ok {
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, c.completeNames(f.Name))
+		}
+	})
+	for _, sub := range cmd.Commands() {
+		c.completions(sub)
+	}
+}
+
+// completeNames lists the definitions or the fields of use that there are.
+func (c *Command) completeNames(flag string) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+		licenses, engine, err := loadPolicies(cmd.Context())
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
+		}
+		names := fieldNames(licenses)
+		if flag == "definition" {
+			checker := &check.Checker{Walker: &lineage.Walker{Catalog: licenses}, Engine: engine, Now: c.Now()}
+			if names, err = checker.Definitions(cmd.Context()); err != nil {
 				return nil, cobra.ShellCompDirectiveError
 			}
-			names := fieldNames(licenses)
-			if flag == "definition" {
-				checker := &check.Checker{Walker: &lineage.Walker{Catalog: licenses}, Engine: engine, Now: c.Now()}
-				if names, err = checker.Definitions(cmd.Context()); err != nil {
-					return nil, cobra.ShellCompDirectiveError
-				}
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
-		})
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
 	}
 }
 

@@ -36,7 +36,8 @@ func (c *Command) lockCommand() *cobra.Command {
 		Long: `lock reads every model that a release descends from and writes what it found
 (revision, licence, digests of licence texts and cards, base models, when and
 where it was read) to entail.lock in the release's folder. A check then needs no
-network and gives the same result on every machine.
+network and gives the same result on every machine. Policies on servers that
+entail.yaml names are pinned with the digest that they have.
 
 An entry that is there stays as it is: lock adds what is missing and takes out
 what is no longer needed. --update reads all anew, or only the entries that are
@@ -48,6 +49,7 @@ change; 2 usage; 3 some ancestor could not be read for a reason that passes.`,
 		Example: `  entail lock                                write or complete ./entail.lock
   entail lock --update                       read every ancestor anew
   entail lock --update org/base              read one of them anew
+  entail lock --update oci://host/rules:v1   take the rules that the tag means now
   entail lock --check                        exit 1 where the lock is out of date
   entail lock org/name --output model.lock   for a model on the Hub`,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.lock(cmd.Context(), r, args) },
@@ -83,15 +85,16 @@ func (c *Command) lock(ctx context.Context, r *lockRun, args []string) error {
 	if err != nil {
 		return err
 	}
-	paths := []string{r.output}
-	if r.output == "" && t.folder != "" {
-		folders, err := releaseFolders(t.folder)
-		if err != nil {
+	paths, folders := []string{r.output}, []string{""}
+	if t.folder != "" {
+		if folders, err = releaseFolders(t.folder); err != nil {
 			return err
 		}
-		paths = folders
-		for i := range paths {
-			paths[i] = filepath.Join(paths[i], lock.FileName)
+	}
+	if r.output == "" && t.folder != "" {
+		paths = nil
+		for _, folder := range folders {
+			paths = append(paths, filepath.Join(folder, lock.FileName))
 		}
 	}
 	if len(paths) != len(subjects) {
@@ -99,7 +102,7 @@ func (c *Command) lock(ctx context.Context, r *lockRun, args []string) error {
 	}
 	var changed, unread bool
 	for i, subject := range subjects {
-		changes, missing, err := c.lockOne(ctx, r, subject, paths[i], ids)
+		changes, missing, err := c.lockOne(ctx, r, subject, lockPlace{folders[i], paths[i]}, ids)
 		if err != nil {
 			return err
 		}
@@ -131,9 +134,13 @@ func (r *lockRun) arguments(args []string) (target string, ids []string, err err
 	return target, args, nil
 }
 
-// lockOne brings the lock at path up to date. An empty path is standard
-// output.
-func (c *Command) lockOne(ctx context.Context, r *lockRun, subject check.Subject, path string, ids []string) (changed, unread bool, err error) {
+// lockPlace is a release's folder, empty for none, and the file of its lock,
+// empty for standard output.
+type lockPlace struct{ folder, path string }
+
+// lockOne brings one lock up to date.
+func (c *Command) lockOne(ctx context.Context, r *lockRun, subject check.Subject, at lockPlace, ids []string) (changed, unread bool, err error) {
+	path := at.path
 	old, before, err := oldLock(path)
 	if err != nil {
 		return false, false, usageError("correct it, or remove it and run entail lock again", "%w", err)
@@ -143,7 +150,11 @@ func (c *Command) lockOne(ctx context.Context, r *lockRun, subject check.Subject
 	}
 	walker := r.sourcesOf(subject)
 	pinned := lock.Open(path, old, r.sourcesOf(subject).Fetch)
-	if r.update {
+	pins, ids, err := c.lockPolicies(ctx, r, at.folder, old, ids)
+	if err != nil {
+		return false, false, err
+	}
+	if r.update && !(len(ids) == 0 && pins.named) {
 		if unknown := pinned.Update(ids); len(unknown) > 0 {
 			return false, false, usageError("name an id that is in it, as it is written there", "no ancestor in the lock answers to %s", strings.Join(unknown, ", "))
 		}
@@ -157,6 +168,7 @@ func (c *Command) lockOne(ctx context.Context, r *lockRun, subject check.Subject
 		return false, false, fmt.Errorf("read the ancestors of %s: %w", subject.Snapshot.ID, err)
 	}
 	made := lock.Build(found, recorder, old, c.Now())
+	made.Policies = pins.list
 	text, err := made.Bytes()
 	if err != nil {
 		return false, false, undecided("if it happens again, report it with the target", "%w", err)
@@ -167,7 +179,7 @@ func (c *Command) lockOne(ctx context.Context, r *lockRun, subject check.Subject
 			return false, false, undecided("check that the folder can be written to", "%w", err)
 		}
 	}
-	return changed, c.tellLock(path, old, made, pinned.Kept()), nil
+	return changed, c.tellLock(path, old, made, pinned.Kept()) || pins.kept, nil
 }
 
 // oldLock reads the lock that a path has now; nil for none.

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -15,33 +13,53 @@ import (
 )
 
 // loadPolicies reads the catalogue and compiles the rules, with those of the
-// user's own folders, side by side: a start is little else.
+// user's own folders: a start is little else. Reading our rules takes all
+// processors, and compiling them one, beside which the catalogue is read.
 func loadPolicies(ctx context.Context, folders ...string) (*catalog.Catalog, *policy.Engine, error) {
 	own, closeAll, err := openPolicies(folders)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer closeAll()
+	return compilePolicies(ctx, own)
+}
+
+// compilePolicies is loadPolicies for folders that are open.
+func compilePolicies(ctx context.Context, own []policy.Folder) (*catalog.Catalog, *policy.Engine, error) {
+	ours, err := policy.ReadTested(policies.FS)
+	if err != nil {
+		return nil, nil, usageError("", "load the policies: %w", err)
+	}
 	var compiled *policy.Compiled
 	var failed error
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		compiled, failed = policy.Compile(policies.FS, own...)
+		compiled, failed = policy.Compile(ours, own...)
 	}()
-	licenses, err := catalog.Load(policies.FS, catalogFolders(own)...)
+	licenses, values, err := catalogValues(own)
 	<-done
-	if errors.Is(failed, policy.ErrNoPolicy) {
+	if errors.Is(failed, policy.ErrNoPolicy) || errors.Is(failed, policy.ErrNothingAsked) {
 		return nil, nil, undecided("name a folder that holds *.rego files, or make one with entail policy init", "%w", failed)
 	}
 	if err := errors.Join(err, failed); err != nil {
 		return nil, nil, usageError("", "load the policies: %w", err)
 	}
-	engine, err := compiled.Prepare(ctx, licenses.Data())
+	engine, err := compiled.Prepare(ctx, values)
 	if err != nil {
 		return nil, nil, usageError("", "load the policies: %w", err)
 	}
 	return licenses, engine, nil
+}
+
+// catalogValues reads the catalogue, and gives it as rules take it, too.
+func catalogValues(own []policy.Folder) (*catalog.Catalog, map[string]any, error) {
+	licenses, err := catalog.Load(policies.FS, catalogFolders(own)...)
+	if err != nil {
+		return nil, nil, err
+	}
+	values, err := policy.Values(licenses.Data())
+	return licenses, values, err
 }
 
 // catalogFolders are the folders of policies as the catalogue takes them.
@@ -70,28 +88,15 @@ func loadCatalog(folders []string) (*catalog.Catalog, error) {
 
 // policyFlag gives a command the flag that names folders of a user's policies.
 func policyFlag(f *pflag.FlagSet, folders *[]string) {
-	f.StringArrayVar(folders, "policy", nil, "folder with rules, definitions, licences and data of yours (repeats)")
+	f.StringArrayVar(folders, "policy", nil, "rules, definitions, licences and data of yours: "+policyForms+" (repeats)")
 }
 
-// openPolicies opens folders of a user's own rules. What links out of them is
-// not followed.
-func openPolicies(folders []string) (own []policy.Folder, closeAll func(), err error) {
-	var roots []*os.Root
-	closeAll = func() {
-		for _, root := range roots {
-			root.Close()
-		}
-	}
-	for _, folder := range folders {
-		root, err := os.OpenRoot(folder)
-		if err != nil {
-			closeAll()
-			return nil, nil, usageError("--policy wants a folder with rules of yours", "read the policies in %s: %w", folder, plainCause(err))
-		}
-		roots = append(roots, root)
-		own = append(own, policy.Folder{Name: filepath.ToSlash(filepath.Clean(folder)), FS: root.FS()})
-	}
-	return own, closeAll, nil
+// openPolicies opens a user's own rules on this machine: folders, files and
+// bundles.
+func openPolicies(specs []string) (own []policy.Folder, closeAll func(), err error) {
+	opener := &policyOpener{}
+	own, err = opener.open(context.Background(), specs)
+	return own, opener.close, err
 }
 
 // licenseKey finds the one licence that a name stands for. The error names the

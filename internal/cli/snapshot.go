@@ -234,6 +234,9 @@ func (r *run) snapshotSubject(ctx context.Context, path string) (check.Subject, 
 			return config{}, at, fmt.Errorf("read configuration %s: %w", at, err)
 		}
 		own, err := parseConfig(at, bytes.NewReader(text))
+		if err == nil && r.demands != nil && len(own.Policies) > 0 && len(r.flags.policies) == 0 {
+			return own, at, fmt.Errorf("read configuration %s: it asks for policies, which a snapshot does not hold; name them with --policy", at)
+		}
 		return own, at, err
 	})
 	if err != nil {

@@ -150,6 +150,9 @@ func (r *run) folder(ctx context.Context, folder string) (check.Subject, error) 
 			return check.Subject{}, err
 		}
 	}
+	if err := r.met(filepath.Join(folder, configFile), folder, settings); err != nil {
+		return check.Subject{}, err
+	}
 	if settings.Model != "" {
 		dir.SetID(settings.Model)
 	}

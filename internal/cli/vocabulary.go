@@ -68,7 +68,11 @@ func (r *run) vet(ctx context.Context, path string, c config) error {
 	if err := r.known.vetDerived(derivedKey(path), r.known.endpoints, c.DerivedFrom); err != nil {
 		return err
 	}
-	return r.known.check(ctx, named, c.Use.input(), c.Definitions)
+	definitions := c.Definitions
+	if r.demands == nil && len(c.Policies) > 0 {
+		definitions = nil // they may be of policies that this command does not load
+	}
+	return r.known.check(ctx, named, c.Use.input(), definitions)
 }
 
 // check refuses names and numbers that no rule can take into account. name

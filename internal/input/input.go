@@ -95,11 +95,20 @@ func New(lineage *model.Lineage, use Use, config Config, now time.Time) *Documen
 	}
 }
 
-// Value is the document as OPA takes it.
-func (d *Document) Value() (ast.Value, error) {
+// JSON is the document as rules see it: the very text that Value reads.
+func (d *Document) JSON() ([]byte, error) {
 	text, err := json.Marshal(d)
 	if err != nil {
 		return nil, fmt.Errorf("encode input document of %s: %w", d.Subject, err)
+	}
+	return text, nil
+}
+
+// Value is the document as OPA takes it.
+func (d *Document) Value() (ast.Value, error) {
+	text, err := d.JSON()
+	if err != nil {
+		return nil, err
 	}
 	value, err := ast.ValueFromReader(bytes.NewReader(text))
 	if err != nil {

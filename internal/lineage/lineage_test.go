@@ -354,3 +354,46 @@ func TestSameOwner(t *testing.T) {
 		}
 	}
 }
+
+// TestStatedModels: what policies state of a model is used where no other
+// source has it, with the relation stated of each base, and under its name.
+func TestStatedModels(t *testing.T) {
+	stated := func(id string, bases ...source.Base) source.Fact {
+		return source.Fact{
+			ID: id, License: "mit", Bases: bases, BasesStated: true, AsOf: "2026-11-01", Source: "registry",
+			At: model.Position{File: "models.yaml", Line: 7},
+		}
+	}
+	base := func(id string, r model.Relation) source.Base {
+		return source.Base{Ref: model.Ref{Kind: model.Model, ID: id}, Relation: r, From: model.FromPolicy}
+	}
+	policy, err := source.Stated([]source.Fact{
+		stated("org/tuned", base("org/base", model.Adapter), base("org/teacher", model.Distilled)),
+		stated("org/base"), stated("org/teacher"), stated("org/live"),
+	}, source.Index())
+	if err != nil {
+		t.Fatal(err)
+	}
+	live := newShelf(known("org/live"))
+	found := walkFrom(t, walker(t, live, policy), known("acme/subject", "org/tuned", "org/live"))
+	tuned := found.Nodes["org/tuned"]
+	if tuned == nil || tuned.Source != "policy" || tuned.AsOf != "2026-11-01" || tuned.Detail != "stated in models.yaml:7, from registry" ||
+		len(tuned.License.Declared) != 1 || tuned.License.Declared[0].From != model.FromPolicy || tuned.License.Declared[0].Alternatives[0][0] != "mit" {
+		t.Errorf("the model is %+v", tuned)
+	}
+	if one := found.Nodes["org/live"]; one == nil || one.Source != "hub" || len(one.License.Declared) > 0 && one.License.Declared[0].From == model.FromPolicy {
+		t.Errorf("a card gives way to what is stated: %+v", one)
+	}
+	relations := map[string]model.Relation{}
+	for _, edge := range found.Edges {
+		if edge.Child == "org/tuned" {
+			relations[edge.Parent] = edge.Relation
+			if edge.RelationFrom != model.FromPolicy || len(edge.From) != 1 || edge.From[0] != model.FromPolicy {
+				t.Errorf("%s is named by %v", edge.Parent, edge.From)
+			}
+		}
+	}
+	if relations["org/base"] != model.Adapter || relations["org/teacher"] != model.Distilled {
+		t.Errorf("the relations are %v", relations)
+	}
+}

@@ -210,6 +210,28 @@ func Changes(old, made *File) []string {
 			changes = append(changes, change{e.ID, "removed"})
 		}
 	}
+	pins := func(f *File) map[string]string {
+		byName := map[string]string{}
+		for _, one := range f.Policies {
+			byName[one.Source] = one.Digest
+		}
+		return byName
+	}
+	had, have := pins(old), pins(made)
+	for name, digest := range have {
+		switch had[name] {
+		case digest:
+		case "":
+			changes = append(changes, change{name, "added"})
+		default:
+			changes = append(changes, change{name, "changed"})
+		}
+	}
+	for name := range had {
+		if have[name] == "" {
+			changes = append(changes, change{name, "removed"})
+		}
+	}
 	slices.SortFunc(changes, func(a, b change) int {
 		return cmp.Or(strings.Compare(a.id, b.id), strings.Compare(b.what, a.what))
 	})

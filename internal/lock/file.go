@@ -196,6 +196,25 @@ func (p *parser) check(f *File) error {
 			return err
 		}
 	}
+	return p.checkPolicies(f.Policies)
+}
+
+// checkPolicies holds the pins of policies to what the writer writes.
+func (p *parser) checkPolicies(list []Policy) error {
+	if len(list) > maxEach {
+		return p.errorf(p.at("policies"), "more than %d policies", maxEach)
+	}
+	for i, one := range list {
+		at := p.at("policies", i)
+		switch {
+		case !strings.Contains(one.Source, "://") || strings.Contains(one.Source, "@sha256:"):
+			return p.errorf(at, "source is %q, want a name such as oci://host/repository:tag, without a digest", one.Source)
+		case !pinned.MatchString(one.Digest):
+			return p.errorf(at, "digest is %q, want sha256: and %d hexadecimal digits", one.Digest, shaDigits)
+		case i > 0 && list[i-1].Source >= one.Source:
+			return p.errorf(at, "%q is there twice or out of order: policies are sorted by source", one.Source)
+		}
+	}
 	return nil
 }
 
@@ -206,6 +225,7 @@ var (
 	made    = []string{"finetune", "adapter", "quantized", "merge", "distilled", "trained-on", "unknown"}
 	gates   = []string{"", "false", "auto", "manual"}
 	covered = []string{"", "model", "code", "data", "policy", "notice"}
+	pinned  = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 	digest  = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 

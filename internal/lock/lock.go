@@ -29,6 +29,17 @@ type File struct {
 	Subject string `yaml:"subject"`
 	// Ancestors are sorted by id, then kind.
 	Ancestors []Entry `yaml:"ancestors"`
+	// Policies are the rules on servers that its configuration names, sorted by
+	// source.
+	Policies []Policy `yaml:"policies,omitempty"`
+}
+
+// Policy pins rules that lie on a server.
+type Policy struct {
+	// Source names them without a digest, as a tag does.
+	Source string `yaml:"source"`
+	// Digest is sha256: and 64 hexadecimal digits.
+	Digest string `yaml:"digest"`
 }
 
 // Entry is what was read of one ancestor.
@@ -201,11 +212,12 @@ func (f *File) index() map[key]*Entry {
 func (e *Entry) answersTo(id string) bool { return e.ID == id || slices.Contains(e.AskedAs, id) }
 
 // Unread lists, by id, why ancestors are locked without facts, or with facts
-// that could not be refreshed, and whether asking again may help.
+// that could not be refreshed, and whether asking again may help. Of what a
+// policy states, the detail says where.
 func (f *File) Unread() (why map[string]string, passing bool) {
 	why = map[string]string{}
 	for _, e := range f.Ancestors {
-		if e.State != model.Resolved || e.Detail != "" {
+		if e.State != model.Resolved || e.Detail != "" && e.Source != source.StatedName {
 			why[e.ID] = cmp.Or(e.Detail, string(e.State))
 			passing = passing || e.State.Passes()
 		}

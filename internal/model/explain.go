@@ -44,6 +44,11 @@ type RuleInfo struct {
 	Description string   `json:"description"`
 	Level       Level    `json:"level"`
 	Refs        []string `json:"refs"`
-	// File is where the rule's text is, from the root of the project.
+	// EffectiveOn is the day from which on the rule's errors are errors.
+	EffectiveOn string `json:"effective_on,omitempty"`
+	// Requirement is what the rule sees to, in its author's own scheme.
+	Requirement string `json:"requirement,omitempty"`
+	// File is where the rule's text is, from the root of the project; for a rule
+	// of the user's, as the folder was named.
 	File string `json:"file"`
 }

@@ -29,7 +29,8 @@ func bound(c *ast.Compiler, users bool) *ast.Compiler {
 			renamed[name] = ref
 		}
 	}
-	return c.WithStageAfterID(ast.StageCheckTypes, ast.CompilerStageDefinition{
+	// It comes last, as no stage of OPA's knows the names.
+	return c.WithStageAfterID(ast.StageBuildComprehensionIndices, ast.CompilerStageDefinition{
 		Name: "Bound", MetricName: "compile_stage_bound",
 		Stage: func(c *ast.Compiler) *ast.Error {
 			for _, module := range c.Modules {

@@ -1,10 +1,8 @@
 package policy
 
 import (
-	"errors"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -117,26 +115,5 @@ var refused = map[string]string{
 	"file.exists": conftest,
 }
 
-// plainCompile adds to an error of the compiler why a builtin is not there, and
-// keeps what it quotes of a user's file to a bearable length.
-func plainCompile(err error) error {
-	list, ok := errors.AsType[ast.Errors](err)
-	if !ok {
-		return err
-	}
-	for _, one := range list {
-		if name, ok := strings.CutPrefix(one.Message, "undefined function "); ok && refused[name] != "" {
-			one.Message += ": " + refused[name]
-		}
-		if len(one.Message) > maxQuoted {
-			one.Message = strings.ToValidUTF8(one.Message[:maxQuoted], "") + " …"
-		}
-		if line, ok := one.Details.(*ast.ParserErrorDetail); ok && len(line.Line) > maxQuoted {
-			one.Details = nil
-		}
-	}
-	return err
-}
-
-// maxQuoted is the longest line of a user's file that an error shows, in bytes.
+// maxQuoted is how much of a user's file one error shows, in bytes.
 const maxQuoted = 400

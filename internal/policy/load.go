@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/entail-dev/entail/internal/model"
 )
@@ -16,22 +18,37 @@ import (
 // root of the rules: data.entail.rules.<category>.<name>.
 const rulesRoot = "data.entail.rules."
 
-// parse reads every rule file below fsys; tests are left out.
+// parse reads every rule file below fsys, side by side; tests are left out.
 func parse(fsys fs.FS) (map[string]*ast.Module, error) {
-	modules := map[string]*ast.Module{}
+	var names []string
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !isRule(name) {
-			return err
+		if err == nil && !entry.IsDir() && isRule(name) {
+			names = append(names, name)
 		}
-		text, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return err
-		}
-		modules[name], err = ast.ParseModuleWithOpts(name, string(text), ParserOptions())
 		return err
 	})
 	if err != nil {
+		return nil, fmt.Errorf("list policies: %w", err)
+	}
+	parsed := make([]*ast.Module, len(names))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		group.Go(func() error {
+			text, err := fs.ReadFile(fsys, name)
+			if err != nil {
+				return err
+			}
+			parsed[i], err = ast.ParseModuleWithOpts(name, string(text), ParserOptions())
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
 		return nil, fmt.Errorf("read policies: %w", err)
+	}
+	modules := make(map[string]*ast.Module, len(names))
+	for i, name := range names {
+		modules[name] = parsed[i]
 	}
 	return modules, nil
 }
@@ -105,6 +122,7 @@ func (r *Rule) annotate(annotations []*ast.Annotations) error {
 			continue
 		}
 		r.Title, r.Description = a.Title, a.Description
+		r.Requirement, _ = a.Custom["requirement"].(string)
 		if level, ok := a.Custom["level"].(string); ok {
 			r.Level = model.Level(level)
 		}

@@ -102,7 +102,7 @@ func units(modules map[string]*ast.Module) ([]unit, error) {
 				continue
 			}
 			if other, twice := found[one.id()]; twice && !other.rule.Equal(one.rule) {
-				return nil, fmt.Errorf("%s: %s and %s would both be the rule %s; rename one of the packages", one.at, other.rule, one.rule, one.id())
+				return nil, problemAt(one.at, "%s and %s would both be the rule %s; rename one of the packages", other.rule, one.rule, one.id())
 			}
 			if _, twice := found[one.id()]; !twice {
 				one.excepted = exceptions[modules[name].Package.Path.String()]
@@ -144,7 +144,7 @@ func unitOf(pkg *ast.Package, rule *ast.Rule) (one unit, ok bool, err error) {
 	for i, term := range path {
 		part, _ := term.Value.(ast.String)
 		if !segment.MatchString(string(part)) {
-			return unit{}, false, fmt.Errorf("%s: a package with rules has a name of letters, digits, - and _; got %s", pkg.Location, pkg.Path)
+			return unit{}, false, onLine(pkg.Location, "a package with rules has a name of letters, digits, - and _; got %s", pkg.Path)
 		}
 		if i > 0 || !custom {
 			parts = append(parts, string(part))
@@ -161,7 +161,8 @@ func unitOf(pkg *ast.Package, rule *ast.Rule) (one unit, ok bool, err error) {
 
 // ownModule writes the module by which our rules read a user's, so that one
 // query asks them all, whatever their packages are called, and any OPA gives
-// the same answer. What is none of the shapes below is told by `shape`.
+// the same answer. What is none of the shapes below is told by `shape`:
+// object.get hides from the compiler what type it has.
 func ownModule(list []unit) string {
 	var text strings.Builder
 	text.WriteString("# What the user's own packages say; written by entail for main.rego.\npackage entail.own\n")
@@ -170,20 +171,21 @@ func ownModule(list []unit) string {
 		case saysAnswers:
 			fmt.Fprintf(&text, "\nanswers := %s\n", one.rule)
 		case saysJudgement:
-			fmt.Fprintf(&text, "\njudgements[%q] := %s\n", one.key, one.rule)
+			fmt.Fprintf(&text, "\njudgements[%q] := %s\n\ndefinitions contains %q\n", one.key, one.rule, one.key)
 		default:
 			fmt.Fprintf(&text, "\nsaid[%q].shape := type_name(%s)\n", one.key, one.rule)
 			if level, conftest := conftestLevels[one.shape]; conftest {
-				fmt.Fprintf(&text, "\nsaid[%q].findings contains data.entail.lib.conftest(said, %q) if some said in %s\n", one.key, level, one.rule)
+				fmt.Fprintf(&text, "\nsaid[%q].findings contains data.entail.lib.conftest(said, %q) if some said in object.get({\"all\": %s}, \"all\", [])\n", one.key, level, one.rule)
 				if one.excepted {
 					pkg := one.rule[:len(one.rule)-1]
 					fmt.Fprintf(&text, "\nsaid[%q].waived := %q if data.entail.lib.excepts(%s.exception, %q)\n",
 						one.key, strings.TrimPrefix(pkg.String(), "data."), pkg, one.conftestName())
 				}
 			} else {
-				fmt.Fprintf(&text, "\nsaid[%q].findings contains finding if some finding in %s\n", one.key, one.rule)
+				fmt.Fprintf(&text, "\nsaid[%q].findings contains finding if some finding in object.get({\"all\": %s}, \"all\", [])\n", one.key, one.rule)
 				pkg := one.rule[:len(one.rule)-1]
-				fmt.Fprintf(&text, "\nsaid[%q].incomplete contains reason if some reason in %s.incomplete\n", one.key, pkg)
+				fmt.Fprintf(&text, "\nsaid[%q].incomplete contains reason if some reason in object.get({\"all\": %s.incomplete}, \"all\", [])\n", one.key, pkg)
+				fmt.Fprintf(&text, "\nsaid[%q].incomplete_shape := type_name(%s.incomplete)\n", one.key, pkg)
 			}
 		}
 	}

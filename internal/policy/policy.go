@@ -55,6 +55,9 @@ type Rule struct {
 	File string
 	// Own is true for a rule of the user's.
 	Own bool
+	// Requirement is what the rule is there to see to, in its author's own
+	// scheme of numbers or names; may be empty.
+	Requirement string
 }
 
 // Engine holds compiled rules with their data.
@@ -64,7 +67,9 @@ type Engine struct {
 	store    storage.Store
 	rules    []Rule
 	units    []unit
-	digest   string
+	// texts are the files of a user's that were read, by where a bundle has them.
+	texts  map[string][]byte
+	digest string
 	// What a user's rules may take, and what was seen of it so far. alone keeps
 	// an evaluation that has to be by itself from the others; spent is written
 	// under it, and apart holds once the rules took too much together.
@@ -81,6 +86,7 @@ type Compiled struct {
 	compiler *ast.Compiler
 	rules    []Rule
 	units    []unit
+	texts    map[string][]byte
 	digest   string
 	data     map[string]any
 }
@@ -90,11 +96,11 @@ type Compiled struct {
 // without rules is ErrNoPolicy.
 func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if len(folders) == 0 {
-		return compile(fsys)
+		return compileAll(fsys)
 	}
 	limit := limits{time: compileTimeout, memory: compileMemory}
 	compiled, err := watched(context.Background(), limit, func(context.Context) (*Compiled, error) {
-		return compile(fsys, folders...)
+		return compileAll(fsys, folders...)
 	})
 	if end, ok := errors.AsType[*stopped](err); ok {
 		return nil, fmt.Errorf("compile policies: with the rules of the user's %w", end)
@@ -102,8 +108,8 @@ func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	return compiled, err
 }
 
-func compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
-	modules, err := parse(fsys)
+func compileAll(fsys fs.FS, folders ...Folder) (*Compiled, error) {
+	modules, err := read(fsys)
 	if err != nil {
 		return nil, err
 	}
@@ -118,19 +124,36 @@ func compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	rules = append(rules, own.rules...)
 	slices.SortFunc(rules, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
 	maps.Copy(modules, own.modules)
-	schemas, err := Schemas(fsys)
+	compiler, err := compileModules(fsys, modules, len(folders) > 0)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("compile policies: %w", err)
 	}
-	compiler := bound(NewCompiler().WithSchemas(schemas), len(folders) > 0)
-	if compiler.Compile(modules); compiler.Failed() {
-		return nil, fmt.Errorf("compile policies: %w", plainCompile(compiler.Errors))
+	if len(folders) > 0 && len(own.units) == 0 && len(own.modules) > 0 {
+		return nil, own.nothing()
 	}
 	digest, err := digestOf(fsys, own.texts)
 	if err != nil {
 		return nil, err
 	}
-	return &Compiled{compiler: compiler, rules: rules, units: own.units, digest: digest, data: own.data}, nil
+	return &Compiled{compiler: compiler, rules: rules, units: own.units, texts: own.texts, digest: digest, data: own.data}, nil
+}
+
+// compileModules compiles modules under the limits that rules run under, those
+// of a user's where some take part, against the schema of the policies folder
+// fsys. What is wrong with them are Problems.
+func compileModules(fsys fs.FS, modules map[string]*ast.Module, users bool) (*ast.Compiler, error) {
+	schemas, err := Schemas(fsys)
+	if err != nil {
+		return nil, err
+	}
+	compiler := bound(CheckFields(checked(NewCompiler().WithSchemas(schemas), fsys, users), schemas), users)
+	if compiler.Compile(modules); compiler.Failed() {
+		return nil, compileProblems(compiler)
+	}
+	if unknown := unknownNames(compiler); len(unknown) > 0 {
+		return nil, unknown
+	}
+	return compiler, nil
 }
 
 // Prepare makes compiled rules ready with the catalogue as data.catalog, which
@@ -138,7 +161,7 @@ func compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 func (c *Compiled) Prepare(ctx context.Context, catalog map[string]any) (*Engine, error) {
 	store := NewStore(c.Data(catalog))
 	e := &Engine{
-		compiler: c.compiler, store: store, rules: c.rules, units: c.units, digest: c.digest,
+		compiler: c.compiler, store: store, rules: c.rules, units: c.units, texts: c.texts, digest: c.digest,
 		limits: userLimits(), spent: map[string]error{},
 	}
 	var err error
@@ -160,7 +183,8 @@ func New(ctx context.Context, fsys fs.FS, catalog map[string]any) (*Engine, erro
 // Rules lists the rules, sorted by id.
 func (e *Engine) Rules() []Rule { return slices.Clone(e.rules) }
 
-// Digest identifies rules and data: the same digest gives the same findings.
+// Digest identifies rules and data: the same digest gives the same findings. It
+// is the same for a folder, wherever it lies, and for a bundle of it.
 func (e *Engine) Digest() string { return e.digest }
 
 // Eval judges one input document. The error names the subject; a rule that
@@ -170,7 +194,12 @@ func (e *Engine) Eval(ctx context.Context, document *input.Document) (*model.Sub
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.answer(ctx, document.Subject, value)
+	return e.EvalSaved(ctx, &input.Saved{Subject: document.Subject, Value: value})
+}
+
+// EvalSaved judges a document that was saved, as Eval does.
+func (e *Engine) EvalSaved(ctx context.Context, document *input.Saved) (*model.SubjectResult, error) {
+	answer, err := e.answer(ctx, document.Subject, document.Value)
 	if err != nil {
 		return nil, err
 	}

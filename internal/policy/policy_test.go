@@ -49,6 +49,19 @@ func overlay(t testing.TB, without string, files map[string]string) fstest.MapFS
 
 const addedRule = "rules/test/added/added.rego"
 
+// aboutConfig is a rule that says nothing of a release, and that main.rego calls.
+const aboutConfig = "rules/config/unused_exception/unused_exception.rego"
+
+// regoText is the text of one of our rule files.
+func regoText(t testing.TB, name string) string {
+	t.Helper()
+	text, err := fs.ReadFile(policies.FS, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // ruleText is a rule of one finding with the conditions given.
 func ruleText(body string) string {
 	return `# METADATA
@@ -186,7 +199,10 @@ func TestEvalErrors(t *testing.T) {
 			files: map[string]string{addedRule: ruleText("\tfinding := {\"message\": two}") + "\ntwo := \"a\"\n\ntwo := \"b\" if count(input.nodes) > 0\n"},
 			want:  "conflicting values",
 		},
-		"no rules": {without: "rules/", want: "no rule was evaluated", is: policy.ErrNoRules},
+		"no rules about the release": {
+			without: "rules/", files: map[string]string{aboutConfig: regoText(t, aboutConfig)},
+			want: "no rule was evaluated", is: policy.ErrNoRules,
+		},
 		"no result": {
 			without: "main.rego",
 			files:   map[string]string{"main.rego": "package entail\n\nresult := {} if input.subject == \"nobody\"\n"},

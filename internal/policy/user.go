@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -32,13 +33,18 @@ type Folder struct {
 	FS   fs.FS
 }
 
+// userPrefix is what keys of a user's modules start with, as those of ours never
+// do.
+const userPrefix = "user:"
+
 // ErrNoPolicy says that a folder holds no rule, nor anything else that counts,
 // which is never a pass.
 var ErrNoPolicy = errors.New("no rule file (*.rego) in it")
 
 // own is what a user's folders hold.
 type own struct {
-	// modules are keyed by names that no file of ours has, texts by the same.
+	// modules are keyed by names that no file of ours has, texts by where a
+	// bundle has them.
 	modules map[string]*ast.Module
 	texts   map[string][]byte
 	units   []unit
@@ -53,34 +59,48 @@ func parseFolders(folders []Folder) (own, error) {
 	all := own{modules: map[string]*ast.Module{}, texts: map[string][]byte{}}
 	from := map[string]string{} // the folder of each package
 	data := newDataTree()
-	for _, folder := range folders {
+	places := bundlePlaces(folders)
+	for i, folder := range folders {
 		modules, texts, err := parseUser(folder, data)
 		if err != nil {
 			return all, err
 		}
 		for name, text := range texts {
-			all.texts["user:"+name] = text
+			below := strings.TrimSuffix(path.Join(folder.Name, "x"), "x")
+			if !isData(name) {
+				all.texts[path.Join(places[i], strings.TrimPrefix(name, below))] = text
+			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(modules)) {
 			pkg := modules[name].Package
 			if other, there := from[pkg.Path.String()]; there && other != folder.Name {
-				return all, fmt.Errorf("%s: package %s is in %s too, and what it says there would be mixed with this; rename one",
-					pkg.Location, strings.TrimPrefix(pkg.Path.String(), "data."), other)
+				return all, onLine(pkg.Location, "package %s is in %s too, and what it says there would be mixed with this; rename one",
+					plainName(pkg.Path), other)
 			}
 			from[pkg.Path.String()] = folder.Name
-			all.modules["user:"+name] = modules[name]
+			all.modules[userPrefix+name] = modules[name]
 		}
 	}
 	if err := data.apart(all.modules, from); err != nil {
 		return all, fmt.Errorf("read the policies' data: %w", err)
 	}
-	all.data, _ = data.root.any().(map[string]any)
+	if all.data, _ = data.root.any().(map[string]any); len(all.data) > 0 {
+		// However many files they come from.
+		text, err := json.Marshal(all.data)
+		if err != nil {
+			return all, fmt.Errorf("read the policies' data: %w", err)
+		}
+		all.texts[path.Join(userRoot, dataFile)] = text
+	}
 	found, err := units(all.modules)
 	if err != nil || len(found) == 0 {
 		return all, err
 	}
 	all.units = found
 	if all.rules, err = describeUnits(found, all.modules); err != nil {
+		return all, err
+	}
+	if err := knownLevels(all); err != nil {
 		return all, err
 	}
 	all.modules[ownFile], err = ast.ParseModuleWithOpts(ownFile, ownModule(found), ParserOptions())
@@ -114,6 +134,18 @@ func describeUnits(list []unit, modules map[string]*ast.Module) ([]Rule, error) 
 	return rules, nil
 }
 
+// knownLevels refuses a level in METADATA that is none.
+func knownLevels(all own) error {
+	for _, rule := range all.rules {
+		i := slices.IndexFunc(all.units, func(u unit) bool { return u.kind == saysFindings && u.key == rule.ID })
+		if !slices.Contains(model.Levels(), rule.Level) {
+			pkg := all.modules[userPrefix+all.units[i].at.File].Package
+			return onLine(pkg.Location, "custom.level of package %s is %q, want error, warning or note", plainName(pkg.Path), rule.Level)
+		}
+	}
+	return nil
+}
+
 // parseUser reads every rule file and every data file of a user's folder, and
 // refuses packages and data that are not a user's, and definitions that could
 // not give a verdict. What adds to the catalogue is among the texts, as all that
@@ -142,7 +174,7 @@ func parseUser(folder Folder, data *dataTree) (modules map[string]*ast.Module, t
 			return nil
 		}
 		if modules[name], err = ast.ParseModuleWithOpts(name, string(text), ParserOptions()); err != nil {
-			return plainCompile(err)
+			return problemsOf(err)
 		}
 		return customPackage(modules[name])
 	})
@@ -189,8 +221,8 @@ func customPackage(module *ast.Module) error {
 	if !slices.Contains(reserved, string(root)) {
 		return nil
 	}
-	return fmt.Errorf("%s:%d: package %s is not yours to write; start its name with custom, such as custom.rules.name",
-		at.File, at.Row, strings.TrimPrefix(module.Package.Path.String(), "data."))
+	return onLine(at, "package %s is not yours to write; start its name with custom, such as custom.rules.name",
+		plainName(module.Package.Path))
 }
 
 // givesJudgements wants a rule `judgement` in each package that is a
@@ -213,7 +245,7 @@ func givesJudgements(modules map[string]*ast.Module) error {
 	}
 	for _, pkg := range slices.Sorted(maps.Keys(wanting)) {
 		at := wanting[pkg]
-		return fmt.Errorf("%s:%d: %s is a definition and has no rule `judgement`", at.File, at.Row, strings.TrimPrefix(pkg, "data."))
+		return onLine(at, "%s is a definition and has no rule `judgement`", strings.TrimPrefix(pkg, "data."))
 	}
 	return nil
 }

@@ -91,9 +91,9 @@ func TestUserPoliciesRefused(t *testing.T) {
 			"b.rego": "package custom.main\n\ndeny contains \"y\"\n",
 		}), "would both be the rule custom/main/deny"},
 		{folderOf(map[string]string{"a.rego": "# x\npackage custom.definitions.tidy\n\nverdict := 1\n"}), "mine/a.rego:2: custom.definitions.tidy is a definition and has no rule `judgement`"},
-		{folderOf(map[string]string{"a.rego": "package custom.a\n\nx := \n"}), "mine/a.rego:4: rego_parse_error"},
-		{folderOf(map[string]string{"b/a.rego": "package custom.a\n\nx := input.nodez\n"}), "mine/b/a.rego:3: rego_type_error: undefined ref: input.nodez"},
-		{folderOf(map[string]string{"a.rego": "package custom.a\n\nx := http.send({})\n"}), "mine/a.rego:3: rego_type_error: undefined function http.send"},
+		{folderOf(map[string]string{"a.rego": "package custom.a\n\nx := \n"}), "mine/a.rego:4: unexpected eof token"},
+		{folderOf(map[string]string{"b/a.rego": "package custom.a\n\nx := input.nodez\n"}), "mine/b/a.rego:3:12: input has no field nodez; did you mean nodes?"},
+		{folderOf(map[string]string{"a.rego": "package custom.a\n\nx := http.send({})\n"}), "mine/a.rego:3:6: there is no function http.send; rules reach no network"},
 		{folderOf(map[string]string{"a.rego": "package custom.a\n#" + strings.Repeat("x", 1<<20)}), "a.rego: larger than 1024 KiB"},
 		{folderOf(map[string]string{"a.txt": ""}), "no rule file"},
 		{folderOf(map[string]string{"a_test.rego": "package custom.a\n"}), "no rule file"},
@@ -189,28 +189,33 @@ func TestUserRuleFailsAlone(t *testing.T) {
 	}
 }
 
-// TestUserJudgementsOfTheWrongShape: a verdict that is no verdict is an error,
-// and never taken for a good one; nor can a user's definition stand for ours.
+// TestUserJudgementsOfTheWrongShape: a definition whose verdict is none, or that
+// calls itself by the name of one of ours, fails and is named. That it was asked
+// for is not met in silence, and ours judge as they do without it.
 func TestUserJudgementsOfTheWrongShape(t *testing.T) {
 	for body, says := range map[string]string{
-		`{"verdict": "fine"}`:  `definition tidy gives the verdict "fine"`,
-		`{"requirements": []}`: `definition tidy gives the verdict ""`,
-		`{"verdict": "meets", "requirements": [{"id": "A", "state": "ok"}]}`:   `definition tidy gives requirement "A" the state "ok"`,
-		`{"verdict": "meets", "requirements": [{"state": "met"}]}`:             `definition tidy gives requirement "" the state "met"`,
-		`{"name": "osaid-1.0", "verdict": "meets", "requirements": []}`:        "object keys must be unique",
-		`{"name": "tidy", "verdict": "meets", "requirements": [], "class": 3}`: "cannot unmarshal number",
+		`{"verdict": "fine"}`:  "it gives a judgement whose verdict is fine, want meets or",
+		`{"requirements": []}`: "it gives a judgement without its verdict",
+		`{"verdict": "meets", "requirements": [{"id": "A", "state": "ok"}]}`:   "it gives a requirement whose state is ok, want met or",
+		`{"verdict": "meets", "requirements": [{"state": "met"}]}`:             "it gives a requirement without its id",
+		`{"name": "osaid-1.0", "verdict": "meets", "requirements": []}`:        "its name is osaid-1.0, which is that of another definition",
+		`{"name": "tidy", "verdict": "meets", "requirements": [], "class": 3}`: "it gives a judgement whose class is of type number",
 	} {
-		folder := folderOf(map[string]string{"a.rego": "package custom.definitions.tidy\n\njudgement := " + body + "\n"})
-		compiled, err := policy.Compile(policies.FS, folder)
-		if err != nil {
-			t.Fatal(err)
+		engine := engineWith(t, map[string]string{"a.rego": "package custom.definitions.tidy\n\njudgement := " + body + "\n"})
+		document := plainDocument("apache-2.0", "")
+		document.Config.Definitions = []string{"tidy"}
+		result := eval(t, engine, document)
+		if len(result.Failed) != 1 || result.Failed[0].Rule != "custom/definitions/tidy" || !strings.Contains(result.Failed[0].Why, says) {
+			t.Errorf("%s: failed %+v, want %q", body, result.Failed, says)
 		}
-		engine, err := compiled.Prepare(t.Context(), realCatalog(t))
-		if err != nil {
-			t.Fatal(err)
+		if _, judged := result.Definitions["tidy"]; judged || result.Verdict != model.Incomplete {
+			t.Errorf("%s: verdict %s, %v", body, result.Verdict, result.Definitions)
 		}
-		if _, err = engine.Eval(t.Context(), plainDocument("apache-2.0", "")); err == nil || !strings.Contains(err.Error(), says) {
-			t.Errorf("%s: got %v, want %q", body, err, says)
+		if ours := result.Definitions["osaid-1.0"]; ours.Verdict != "not-shown" {
+			t.Errorf("%s: osaid-1.0 is %+v", body, ours.Verdict)
+		}
+		if !slices.Contains(result.Incomplete, "the definition tidy was asked for and gave no verdict") {
+			t.Errorf("%s: incomplete %q", body, result.Incomplete)
 		}
 	}
 }

@@ -125,6 +125,8 @@ func WriteRule(w io.Writer, format string, r model.RuleInfo, options Options) er
 	fmt.Fprintf(t, "%s  %s\n", t.paint(r.ID, bold), r.Title)
 	t.indented("  ", r.Description)
 	t.field("  ", "level", string(r.Level))
+	t.field("  ", "from", r.EffectiveOn)
+	t.field("  ", "for", r.Requirement)
 	t.field("  ", "text", r.File)
 	for _, ref := range r.Refs {
 		t.field("  ", "see", ref)

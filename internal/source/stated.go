@@ -79,6 +79,9 @@ func (s *StatedSource) Fetch(ctx context.Context, ref model.Ref) (*Snapshot, err
 func (f Fact) fill(s *Snapshot) {
 	s.ID, s.Kind, s.State, s.AsOf = f.ID, model.Model, model.Resolved, f.AsOf
 	s.Detail = fmt.Sprintf("stated in %s:%d, from %s", f.At.File, f.At.Line, f.Source)
+	if f.Replaces {
+		s.Detail += ", in place of entail's index"
+	}
 	s.Metadata = map[string]any{"license": f.License}
 	s.Bases, s.BasesUnknown = f.Bases, !f.BasesStated
 	if f.BasesStated {

@@ -50,8 +50,8 @@ _all(kinds, answer, by) := {kind: {"answer": answer, "by": by} | some kind in ki
 # METADATA
 # description: What a definition makes of a kind of term, with the place that says so.
 answer(definition, kind) := own if {
-	own := data.entail.own.answers[definition][kind]
-	own.answer in {"yes", "no", "person"}
+	own := own_answers[definition][kind]
+	own.answer
 } else := object.get(answers[definition], kind, {"answer": "person", "by": "named nowhere"})
 
 # METADATA
@@ -176,8 +176,7 @@ _weights_state(statement) := ["met", object.get(statement, "seen", "said to be r
 #   answer of data.custom.answers, met or unmet with a reason, counts; without
 #   one nothing is shown.
 for_a_person(definition, id, found) := {"state": own.state, "why": why, "at": found.at} if {
-	own := data.entail.own.answers[definition][id]
-	own.state in {"met", "unmet"}
-	count(own.why) > 0
+	own := own_answers[definition][id]
+	own.state
 	why := sprintf("answered: %s", [own.why])
 } else := {"state": "not-shown", "why": sprintf("a person has to judge %s", [found.why]), "at": found.at}

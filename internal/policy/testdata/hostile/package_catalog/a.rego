@@ -1,0 +1,4 @@
+# want: refused package catalog.licenses is not yours
+package catalog.licenses
+
+mit := {}

@@ -1,0 +1,4 @@
+# want: refused package entail.own is not yours
+package entail.own
+
+failed := {}

@@ -1,0 +1,4 @@
+# want: refused package entail.rules.lineage.cycle is not yours
+package entail.rules.lineage.cycle
+
+findings := set()

@@ -1,0 +1,8 @@
+# want: inert
+package custom
+
+entail.verdict := "pass"
+
+entail.own.failed := {}
+
+findings contains {"message": "so", "level": "note"}

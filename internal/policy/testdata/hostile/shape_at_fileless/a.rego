@@ -1,0 +1,4 @@
+# want: failed custom/hostile/shape-at-fileless: whose at has a place without a file
+package custom.hostile.shape_at_fileless
+
+findings contains {"message": "so", "at": [{"line": 1}]}

@@ -1,0 +1,4 @@
+# want: failed custom/hostile/shape-at-more: whose at has a place with a field row
+package custom.hostile.shape_at_more
+
+findings contains {"message": "so", "at": [{"file": "a", "row": 1}]}

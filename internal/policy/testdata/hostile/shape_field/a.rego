@@ -1,0 +1,4 @@
+# want: failed custom/hostile/shape-field: with a field licence
+package custom.hostile.shape_field
+
+findings contains {"message": "so", "licence": "mit"}

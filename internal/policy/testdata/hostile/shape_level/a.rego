@@ -1,0 +1,4 @@
+# want: failed custom/hostile/shape-level: whose level is Error, want
+package custom.hostile.shape_level
+
+findings contains {"message": "so", "level": "Error"}

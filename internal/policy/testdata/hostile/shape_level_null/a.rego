@@ -1,0 +1,4 @@
+# want: failed custom/hostile/shape-level-null: whose level is of type null
+package custom.hostile.shape_level_null
+
+findings contains {"message": "so", "level": null}

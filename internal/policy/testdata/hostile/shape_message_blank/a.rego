@@ -1,0 +1,4 @@
+# want: failed custom/hostile/shape-message-blank: whose message is empty
+package custom.hostile.shape_message_blank
+
+findings contains {"message": "\t\n "}

@@ -1,0 +1,4 @@
+# want: failed custom/hostile/shape-path-empty: whose path is empty
+package custom.hostile.shape_path_empty
+
+findings contains {"message": "so", "path": []}

@@ -1,0 +1,4 @@
+# want: failed custom/hostile/shape-path-numbers: whose path has a part of type number
+package custom.hostile.shape_path_numbers
+
+findings contains {"message": "so", "path": [1, 2]}

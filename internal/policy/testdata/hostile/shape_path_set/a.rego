@@ -1,0 +1,4 @@
+# want: failed custom/hostile/shape-path-set: whose path is of type set
+package custom.hostile.shape_path_set
+
+findings contains {"message": "so", "path": {"a"}}

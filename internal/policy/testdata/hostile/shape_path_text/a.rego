@@ -1,0 +1,4 @@
+# want: failed custom/hostile/shape-path-text: whose path is of type string
+package custom.hostile.shape_path_text
+
+findings contains {"message": "so", "path": "a"}

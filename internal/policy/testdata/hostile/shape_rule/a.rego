@@ -1,0 +1,4 @@
+# want: failed custom/hostile/shape-rule: with a field rule
+package custom.hostile.shape_rule
+
+findings contains {"message": "so", "rule": "lineage/cycle"}

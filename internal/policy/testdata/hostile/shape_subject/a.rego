@@ -1,0 +1,4 @@
+# want: failed custom/hostile/shape-subject: whose subject is empty
+package custom.hostile.shape_subject
+
+findings contains {"message": "so", "subject": ""}

@@ -1,0 +1,4 @@
+# want: failed custom/hostile/shape-waived: with a field waived
+package custom.hostile.shape_waived
+
+findings contains {"message": "so", "waived": {"reason": "x"}}

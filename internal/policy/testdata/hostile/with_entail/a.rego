@@ -1,0 +1,8 @@
+# want: refused rego_recursion_error
+package custom.hostile.with_entail
+
+import data.entail
+
+findings contains {"message": sprintf("%s", [verdict]), "level": "note"} if {
+	verdict := entail.verdict with data.entail.findings as set() with data.entail.incomplete as set()
+}
