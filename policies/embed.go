@@ -10,3 +10,9 @@ import "embed"
 //go:embed .manifest *.rego */*.*
 //go:embed rules/*/*/*.rego definitions/*/*.rego compare/*.rego explain/*.rego
 var FS embed.FS
+
+// Packs are policies to start from, a folder each, that policy init --pack
+// writes. They are no part of what a check evaluates.
+//
+//go:embed packs
+var Packs embed.FS

@@ -72,7 +72,7 @@ func (c *Command) explain(ctx context.Context, flags explainFlags, args []string
 		err = report.WriteList(c.Stdout, flags.format, explainAll(licenses), ruleInfos(engine), look)
 	} else if rule, ok := findRule(engine, args[0]); ok {
 		err = report.WriteRule(c.Stdout, flags.format, rule, look)
-	} else if strings.Contains(args[0], "/") {
+	} else if _, unknown := licenseKey(licenses, args[0]); unknown != nil && strings.Contains(args[0], "/") {
 		return unknownName("rule", args[0], ruleIDs(engine))
 	} else {
 		var explained *model.Explanation

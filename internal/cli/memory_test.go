@@ -34,3 +34,19 @@ func TestNothingKept(t *testing.T) {
 		t.Errorf("%d runs keep %d KiB, want at most %d", runs, (after-before)>>10, most>>10)
 	}
 }
+
+// TestStartAllocates bounds what a whole run of a small release allocates, of
+// which the start is nearly all, and with it the time that it takes: both grow
+// where something is made for each rule or each builtin that could be made once.
+func TestStartAllocates(t *testing.T) {
+	const most = 96 << 20 // half as much again as in 2026
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if got := entail(t, nil, "check", "--offline", filepath.Join(repos, "apache-on-llama")); got.code > ExitFindings {
+		t.Fatalf("exit %d: %s", got.code, got.stderr)
+	}
+	runtime.ReadMemStats(&after)
+	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > most {
+		t.Errorf("a run allocates %d KiB, want at most %d", allocated>>10, most>>10)
+	}
+}

@@ -29,7 +29,7 @@ file that it is in. The rules of folders named by --policy are among them.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.policyDocs(cmd.Context(), flags) },
 	}
 	choiceFlag(cmd, &flags.format, "format", "format", report.RuleFormats())
-	cmd.Flags().StringArrayVar(&flags.policies, "policy", nil, "folder with rules of yours (repeats)")
+	policyFlag(cmd.Flags(), &flags.policies)
 	return cmd
 }
 

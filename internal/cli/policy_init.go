@@ -17,9 +17,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/entail-dev/entail/internal/catalog"
 	"github.com/entail-dev/entail/internal/check"
 	"github.com/entail-dev/entail/internal/lineage"
 	"github.com/entail-dev/entail/internal/report"
+	"github.com/entail-dev/entail/policies"
 )
 
 // scaffolds are the files that policy init writes.
@@ -28,20 +30,27 @@ import (
 var scaffolds embed.FS
 
 func (c *Command) policyInitCommand() *cobra.Command {
-	var definition string
+	var definition, pack string
 	cmd := &cobra.Command{
 		Use:   "init [DIR]",
 		Short: "Write a rule to start from, with its test",
 		Long: `init writes a rule, its tests, an example of what rules see, and a
 configuration of Regal, the linter for Rego, into DIR (policies by default).
 With --definition it writes a definition with two requirements and its tests
-into DIR/NAME instead. It changes no file that is there.`,
+into DIR/NAME instead; with --pack one of the policies that entail ships, with
+its tests and its settings, for you to change. It changes no file that is there.
+
+Packs: ` + strings.Join(packNames(), ", ") + `.`,
 		Example: `  entail policy init
+  entail policy init --pack commercial-product
   entail policy init --definition my-lab
   entail check --policy policies --definition my-lab`,
 		Args: atMostOne("folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			folder := append(args, policyFolder)[0]
+			if cmd.Flags().Changed("pack") {
+				return c.policyInitPack(folder, pack)
+			}
 			if !cmd.Flags().Changed("definition") {
 				return c.policyInit(folder, scaffold{Folder: filepath.ToSlash(folder)}, ruleFiles)
 			}
@@ -49,6 +58,9 @@ into DIR/NAME instead. It changes no file that is there.`,
 		},
 	}
 	cmd.Flags().StringVar(&definition, "definition", "", "write a definition of this name, such as my-lab")
+	cmd.Flags().StringVar(&pack, "pack", "", "write a pack that entail ships")
+	cmd.MarkFlagsMutuallyExclusive("definition", "pack")
+	offer(cmd, "pack", packNames())
 	return cmd
 }
 
@@ -118,13 +130,59 @@ func (c *Command) policyInit(folder string, s scaffold, start []startFile) error
 	if s.Name != "" {
 		what, next = "a definition", " --definition "+s.Name
 	}
+	return c.writeStart(folder, files, what, next)
+}
+
+// policyInitPack writes a pack that ships.
+func (c *Command) policyInitPack(folder, name string) error {
+	if names := packNames(); !slices.Contains(names, name) {
+		if near := catalog.NearestOf(name, names, 3); len(near) > 0 {
+			names = near
+		}
+		return undecided("entail policy init --pack "+names[0], "--pack %q: there is no such pack; there is %s", name, strings.Join(names, ", "))
+	}
+	pack, err := fs.Sub(policies.Packs, "packs/"+name)
+	if err != nil {
+		return usageError("", "read the pack %s: %w", name, err)
+	}
+	var files []newFile
+	err = fs.WalkDir(pack, ".", func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(pack, file)
+		files = append(files, newFile{file, text})
+		return err
+	})
+	if err != nil {
+		return usageError("", "read the pack %s: %w", name, err)
+	}
+	return c.writeStart(folder, files, "the pack "+name, "")
+}
+
+// packNames are the packs that ship, sorted.
+func packNames() []string {
+	entries, err := fs.ReadDir(policies.Packs, "packs")
+	if err != nil {
+		return nil // They are part of the program.
+	}
+	var names []string
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	return names
+}
+
+// writeStart writes files to start from, and says what to do next.
+func (c *Command) writeStart(folder string, files []newFile, what, next string) error {
+	shown := filepath.ToSlash(folder)
 	if err := writeNew(folder, files); err != nil {
 		return usageError("name another folder, or remove what is there", "write %s into %s: %w", what, folder, err)
 	}
 	for _, f := range files {
-		fmt.Fprintf(c.Stdout, "wrote %s\n", report.Plain(path.Join(s.Folder, f.name)))
+		fmt.Fprintf(c.Stdout, "wrote %s\n", report.Plain(path.Join(shown, f.name)))
 	}
-	fmt.Fprintf(c.Stdout, "\nNow: entail check --policy %s%s\n", report.Plain(s.Folder), next)
+	fmt.Fprintf(c.Stdout, "\nNow: entail check --policy %s%s\n", report.Plain(shown), next)
 	return nil
 }
 

@@ -221,7 +221,7 @@ func assemble(all []prepared) *Library {
 		v := s.variant
 		v.id = len(lib.ids) - 1
 		if !s.Notice {
-			titles.add(v.id, s.wording, v.title)
+			titles.add(v.id, s.ID, s.wording, v.title)
 			names[v.id] = appendNames(names[v.id], s.wording.tokens[:v.title])
 		}
 		key := v.identity()
@@ -314,10 +314,13 @@ type titleSet struct {
 	longest int
 }
 
-func (t *titleSet) put(id int, tokens []token) {
+func (t *titleSet) put(id int, key string, tokens []token) {
 	tokens, _ = essence(tokens)
 	if len(tokens) == 0 || len(tokens) > maxTitle {
 		return
+	}
+	if own, _ := essence(tokenize([]byte(key), verbatim).tokens); len(tokens) == 1 && !hasWords(own, tokens) {
+		return // "The Model License" is what anybody may call his
 	}
 	h := hashTitle(tokens)
 	if !slices.Contains(t.seen[h], id) {
@@ -328,12 +331,12 @@ func (t *titleSet) put(id int, tokens []token) {
 
 // add puts a text's first line, and that with what follows up to the end of
 // the second line and up to its first stop.
-func (t *titleSet) add(id int, w *wording, title int) {
+func (t *titleSet) add(id int, key string, w *wording, title int) {
 	if title == 0 {
 		return
 	}
 	if title > 1 {
-		t.put(id, w.tokens[:title])
+		t.put(id, key, w.tokens[:title])
 	}
 	for i := title; i < min(len(w.tokens), title+8); i++ {
 		if w.tokens[i].line > w.tokens[title].line {
@@ -341,7 +344,7 @@ func (t *titleSet) add(id int, w *wording, title int) {
 		}
 		after := w.text[w.tokens[i].end]
 		if after == ',' || after == '\n' || after == '\r' {
-			t.put(id, w.tokens[:i+1])
+			t.put(id, key, w.tokens[:i+1])
 		}
 	}
 }
@@ -355,7 +358,7 @@ func (t *titleSet) unique(ids []string) (titles map[uint64]int, longest int) {
 	for id, key := range ids {
 		if !strings.Contains(key, "/") {
 			words[id], _ = essence(tokenize([]byte(key), verbatim).tokens)
-			t.put(id, words[id])
+			t.put(id, key, words[id])
 		}
 	}
 	titles = map[uint64]int{}

@@ -35,6 +35,7 @@ func TestExtend(t *testing.T) {
 		{strings.ToUpper(invented), "marmot", false},
 		{invented + "\n4. Nobody may use the model for commercial purposes.\n", "marmot", true},
 		{"This model is under the Marmot Winter Terms.", "", true},
+		{"This model is under the Marmot Model License.", "", true},
 		{"SPDX-License-Identifier: MIT", "mit", false},
 	} {
 		got := lib.Identify("LICENSE", []byte(tt.text))

@@ -68,8 +68,9 @@ func rename(expr *ast.Expr, renamed map[string]ast.Ref) {
 // functions gives an evaluation the functions that compiled rules call.
 func functions() []func(*rego.Rego) {
 	var all []func(*rego.Rego)
+	guards := allowed()
 	for _, builtin := range ast.CapabilitiesForThisVersion().Builtins {
-		keep := allowed()[builtin.Name]
+		keep := guards[builtin.Name]
 		call := topdown.GetBuiltin(builtin.Name)
 		if builtin.Name == ast.ReachableBuiltin.Name {
 			call, keep = reachable, func([]*ast.Term) error { return nil }

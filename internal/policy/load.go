@@ -30,7 +30,7 @@ func parse(fsys fs.FS) (map[string]*ast.Module, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list policies: %w", err)
 	}
-	parsed := make([]*ast.Module, len(names))
+	parsed, options := make([]*ast.Module, len(names)), ParserOptions()
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, name := range names {
@@ -39,7 +39,7 @@ func parse(fsys fs.FS) (map[string]*ast.Module, error) {
 			if err != nil {
 				return err
 			}
-			parsed[i], err = ast.ParseModuleWithOpts(name, string(text), ParserOptions())
+			parsed[i], err = ast.ParseModuleWithOpts(name, string(text), options)
 			return err
 		})
 	}

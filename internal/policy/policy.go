@@ -14,7 +14,9 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -103,7 +105,7 @@ func Compile(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 		return compileAll(fsys, folders...)
 	})
 	if end, ok := errors.AsType[*stopped](err); ok {
-		return nil, fmt.Errorf("compile policies: with the rules of the user's %w", end)
+		return nil, fmt.Errorf("compile policies: of the user's rules: %w", end)
 	}
 	return compiled, err
 }
@@ -274,8 +276,28 @@ func (e *Engine) Ask(ctx context.Context, out any, path ...string) error {
 	return nil
 }
 
+// whole writes numbers without a fraction as whole ones, in place: to Rego, 1.0
+// and 1e0 are 1.
+func whole(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, one := range v {
+			v[key] = whole(one)
+		}
+	case []any:
+		for i, one := range v {
+			v[i] = whole(one)
+		}
+	case json.Number:
+		if n, err := v.Float64(); err == nil && n == math.Trunc(n) && math.Abs(n) < 1<<53 {
+			return json.Number(strconv.FormatInt(int64(n), 10))
+		}
+	}
+	return value
+}
+
 func decode(value any) (*model.SubjectResult, error) {
-	text, err := json.Marshal(value)
+	text, err := json.Marshal(whole(value))
 	if err != nil {
 		return nil, err
 	}

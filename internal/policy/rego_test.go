@@ -70,6 +70,25 @@ func isTest(name string) bool { return strings.HasSuffix(name, "_test.rego") }
 // and asks that they reach every line.
 func TestRego(t *testing.T) {
 	modules := regoModules(t)
+	packs, _ := packModules(t)
+	maps.Copy(modules, packs)
+	coverage := cover.New()
+	results := runRego(t, modules, coverage)
+	cases := 0
+	for _, one := range results {
+		cases += max(1, len(one.SubResults))
+		t.Run(strings.TrimPrefix(one.Package, "data.")+"."+one.Name, func(t *testing.T) { report(t, one) })
+	}
+	if len(results) == 0 {
+		t.Fatal("no test of a rule ran")
+	}
+	checkCoverage(t, coverage.Report(modules), modules)
+	t.Logf("%d tests with %d cases", len(results), cases)
+}
+
+// runRego runs the tests among some modules, sorted; coverage may be nil.
+func runRego(t *testing.T, modules map[string]*ast.Module, coverage *cover.Cover) []*tester.Result {
+	t.Helper()
 	schemas, err := policy.Schemas(policies.FS)
 	if err != nil {
 		t.Fatal(err)
@@ -79,14 +98,15 @@ func TestRego(t *testing.T) {
 		t.Fatal(err)
 	}
 	store := policy.NewStore(policy.Data(realCatalog(t), engine.Rules()))
-	coverage := cover.New()
 	runner := tester.NewRunner().
 		SetCompiler(policy.NewCompiler().WithSchemas(schemas)).
 		SetStore(store).
 		SetModules(maps.Clone(modules)).
-		SetCoverageQueryTracer(coverage).
 		RaiseBuiltinErrors(true).
 		SetTimeout(time.Minute) // Coverage makes a test many times slower, and so does a busy machine.
+	if coverage != nil {
+		runner.SetCoverageQueryTracer(coverage)
+	}
 	var results []*tester.Result
 	err = storage.Txn(t.Context(), store, storage.TransactionParams{}, func(txn storage.Transaction) error {
 		found, err := runner.RunTests(t.Context(), txn)
@@ -104,16 +124,7 @@ func TestRego(t *testing.T) {
 	slices.SortFunc(results, func(a, b *tester.Result) int {
 		return strings.Compare(a.Package+"."+a.Name, b.Package+"."+b.Name)
 	})
-	cases := 0
-	for _, one := range results {
-		cases += max(1, len(one.SubResults))
-		t.Run(strings.TrimPrefix(one.Package, "data.")+"."+one.Name, func(t *testing.T) { report(t, one) })
-	}
-	if len(results) == 0 {
-		t.Fatal("no test of a rule ran")
-	}
-	checkCoverage(t, coverage.Report(modules), modules)
-	t.Logf("%d tests with %d cases", len(results), cases)
+	return results
 }
 
 func report(t *testing.T, result *tester.Result) {
@@ -157,7 +168,10 @@ func checkCoverage(t *testing.T, found cover.Report, modules map[string]*ast.Mod
 }
 
 func TestRegoIsFormatted(t *testing.T) {
-	for name, text := range regoFiles(t) {
+	files := regoFiles(t)
+	_, packs := packModules(t)
+	maps.Copy(files, packs)
+	for name, text := range files {
 		formatted, err := format.SourceWithOpts(name, text, format.Opts{RegoVersion: ast.RegoV1})
 		if err != nil {
 			t.Errorf("format %s: %v", name, err)

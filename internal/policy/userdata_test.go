@@ -3,17 +3,29 @@ package policy_test
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/policies"
 )
 
-// dataOf compiles folders and gives their data.
-func dataOf(t testing.TB, folders ...policy.Folder) (map[string]any, error) {
+// bare is a policies folder without rules, which is read at once.
+func bare(t testing.TB) fs.FS {
 	t.Helper()
-	compiled, err := policy.Compile(policies.FS, folders...)
+	schema, err := policies.FS.ReadFile("schema/input.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fstest.MapFS{"schema/input.json": {Data: schema}}
+}
+
+// dataOf compiles folders beside some rules of ours and gives their data.
+func dataOf(t testing.TB, ours fs.FS, folders ...policy.Folder) (map[string]any, error) {
+	t.Helper()
+	compiled, err := policy.Compile(ours, folders...)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +47,7 @@ func TestUserData(t *testing.T) {
 findings contains {"message": sprintf("%v %v", [data.acme.team, data.acme.list]), "level": "note"} if data.acme.again == data.acme.allowed
 `,
 	}
-	data, err := dataOf(t, folderOf(files))
+	data, err := dataOf(t, policies.FS, folderOf(files))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +137,7 @@ func TestUserDataRefused(t *testing.T) {
 		}, "mine/a.rego:1: acme.rule is in the data of mine/data.json:1 too"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := dataOf(t, folderOf(tt.files)); err == nil || !strings.Contains(err.Error(), tt.says) {
+			if _, err := dataOf(t, bare(t), folderOf(tt.files)); err == nil || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("got %v, want %q", err, tt.says)
 			}
 		})
@@ -157,7 +169,7 @@ func TestFoldersOfData(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			mine, theirs := folderOf(tt.mine), folderOf(tt.theirs)
 			theirs.Name = "theirs"
-			_, err := dataOf(t, mine, theirs)
+			_, err := dataOf(t, bare(t), mine, theirs)
 			if tt.says == "" && err != nil || tt.says != "" && (err == nil || !strings.Contains(err.Error(), tt.says)) {
 				t.Errorf("got %v, want %q", err, tt.says)
 			}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bufio"
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -89,10 +88,13 @@ var levelStyles = map[model.Level]style{
 
 // heading names the rule that the findings below it come from.
 func (t *text) heading(f model.Finding) {
-	title := cmp.Or(t.Titles[f.Rule], f.Rule)
+	title := t.Titles[f.Rule]
 	label := t.paint(string(f.Level), bold, levelStyles[f.Level])
 	rule := "[" + f.Rule + "]"
 	gap := " "
+	if title == "" {
+		gap = ""
+	}
 	if len(string(f.Level))+len(title)+len(rule)+3 > t.Width {
 		gap = "\n  "
 	}

@@ -174,8 +174,9 @@ _file(place) if {
 	count(place.file) <= _longest
 }
 
-# As it is written: 1.0 and 1e3 are no line of a file.
 _count_or_none(n) if {
 	is_number(n)
-	regex.match(`^[0-9]{1,9}$`, sprintf("%d", [n]))
+	n >= 0
+	n <= 1000000000
+	n == floor(n)
 }

@@ -1,6 +1,7 @@
 package entail.lib
 
 # METADATA
+# scope: document
 # description: >-
 #   Every term that binds whoever uses the subject or passes it on: those of its
 #   own licence and of its own licence texts, and those that reach it from its

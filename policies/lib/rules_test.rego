@@ -23,7 +23,9 @@ test_binding if {
 }
 
 # What the subject's own licence says too is told once.
-test_binding_of_both if _binding(testing.tuned("limited", "limited")) == {["limited", "2", testing.own_id, [testing.own_id]]}
+test_binding_of_both if {
+	_binding(testing.tuned("limited", "limited")) == {["limited", "2", testing.own_id, [testing.own_id]]}
+}
 
 test_binding_leaves_out_what_is_not_for_this_kind_of_model if {
 	document := testing.tuned("free", "visual")
