@@ -109,10 +109,16 @@ func (all Problems) sorted() Problems {
 	return once
 }
 
-// compileProblems are the reasons for which modules did not compile.
+// compileProblems are the reasons for which modules did not compile. Where some
+// are in a user's files, those are all: what they do to ours, such as rules of
+// ours in a circle with a user's, only repeats it.
 func compileProblems(c *ast.Compiler) Problems {
 	var all Problems
+	users := slices.ContainsFunc(c.Errors, func(err *ast.Error) bool { return inUsers(c, err) })
 	for _, err := range c.Errors {
+		if users && !inUsers(c, err) {
+			continue
+		}
 		p := problemOf(err)
 		if name, ok := strings.CutPrefix(err.Message, "undefined function "); ok {
 			p.Message, p.Help = "there is no function "+name, insteadOf(name)
@@ -125,6 +131,10 @@ func compileProblems(c *ast.Compiler) Problems {
 		all = append(all, p)
 	}
 	return all.sorted()
+}
+
+func inUsers(c *ast.Compiler, err *ast.Error) bool {
+	return err.Location != nil && c.Modules[userPrefix+err.Location.File] != nil
 }
 
 // problemsOf takes apart an error of reading or compiling policies.
@@ -152,6 +162,10 @@ func problemOf(err *ast.Error) *Problem {
 	p := problemAt(err.Location, "%s", err.Message)
 	invalid, ok := err.Details.(*ast.RefErrInvalidDetail)
 	if !ok {
+		if _, parsing := err.Details.(*ast.ParserErrorDetail); !parsing && err.Details != nil {
+			// What was there and what was wanted, as a match or a call has them.
+			p.Help = strings.Join(strings.Fields(strings.Join(err.Details.Lines(), " ")), " ")
+		}
 		return p
 	}
 	field, ok := invalid.Ref[invalid.Pos].Value.(ast.String)

@@ -207,6 +207,15 @@ func (t *Tests) knownExamples(examples map[string]any) error {
 	return nil
 }
 
+// faults are what is wrong with the tests' modules, where that is why they did
+// not run.
+func (t *Tests) faults(err error) error {
+	if t.compiler.Failed() {
+		return compileProblems(t.compiler)
+	}
+	return err
+}
+
 // NoExampleError says that a test names an example that its folder lacks.
 type NoExampleError struct {
 	// At is the file and line, Name what is named there, Known what there is.
@@ -261,7 +270,7 @@ func (t *Tests) Run(ctx context.Context, options TestOptions) (*model.TestRun, e
 	err := storage.Txn(ctx, t.store, storage.TransactionParams{}, func(txn storage.Transaction) error {
 		results, err := runner.RunTests(ctx, txn)
 		if err != nil {
-			return fmt.Errorf("compile policies: %w", err)
+			return fmt.Errorf("compile policies: %w", t.faults(err))
 		}
 		for one := range results {
 			run.Tests = append(run.Tests, testOf(one))

@@ -1,4 +1,4 @@
-# want: refused rego_recursion_error
+# want: refused is recursive
 package custom.hostile.with_entail
 
 import data.entail
