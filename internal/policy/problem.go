@@ -109,16 +109,15 @@ func (all Problems) sorted() Problems {
 	return once
 }
 
-// compileProblems are the reasons for which modules did not compile. Where some
-// are in a user's files, those are all: what they do to ours, such as rules of
-// ours in a circle with a user's, only repeats it.
+// compileProblems are the reasons for which modules did not compile: those in a
+// user's files alone, where there are any, since ours compile without them.
 func compileProblems(c *ast.Compiler) Problems {
-	var all Problems
-	users := slices.ContainsFunc(c.Errors, func(err *ast.Error) bool { return inUsers(c, err) })
+	var all, users Problems
+	files := map[string]bool{}
+	for key, module := range c.Modules {
+		files[module.Package.Location.File] = strings.HasPrefix(key, userPrefix)
+	}
 	for _, err := range c.Errors {
-		if users && !inUsers(c, err) {
-			continue
-		}
 		p := problemOf(err)
 		if name, ok := strings.CutPrefix(err.Message, "undefined function "); ok {
 			p.Message, p.Help = "there is no function "+name, insteadOf(name)
@@ -129,12 +128,14 @@ func compileProblems(c *ast.Compiler) Problems {
 			}
 		}
 		all = append(all, p)
+		if files[p.File] {
+			users = append(users, p)
+		}
+	}
+	if len(users) > 0 {
+		return users.sorted()
 	}
 	return all.sorted()
-}
-
-func inUsers(c *ast.Compiler, err *ast.Error) bool {
-	return err.Location != nil && c.Modules[userPrefix+err.Location.File] != nil
 }
 
 // problemsOf takes apart an error of reading or compiling policies.
@@ -165,6 +166,9 @@ func problemOf(err *ast.Error) *Problem {
 		if _, parsing := err.Details.(*ast.ParserErrorDetail); !parsing && err.Details != nil {
 			// What was there and what was wanted, as a match or a call has them.
 			p.Help = strings.Join(strings.Fields(strings.Join(err.Details.Lines(), " ")), " ")
+			if len(p.Help) > maxQuoted {
+				p.Help = strings.ToValidUTF8(p.Help[:maxQuoted], "") + " …"
+			}
 		}
 		return p
 	}
