@@ -343,6 +343,25 @@ func TestUserCatalogOnDisk(t *testing.T) {
 	}
 }
 
+// TestUserCatalogIsBounded: a folder of very many or very large files is not
+// read.
+func TestUserCatalogIsBounded(t *testing.T) {
+	many, large := fstest.MapFS{}, fstest.MapFS{}
+	for i := range maxFolderFiles + 1 {
+		many[fmt.Sprintf("catalog/n%d.yaml", i)] = &fstest.MapFile{Data: []byte("key: x\n")}
+	}
+	for i := range 17 {
+		large[fmt.Sprintf("catalog/n%d.txt", i)] = &fstest.MapFile{Data: make([]byte, 1<<20)}
+	}
+	for want, files := range map[string]fstest.MapFS{
+		"list mine/catalog: more than 2000 files": many, "list mine/catalog: more than 16 MiB": large,
+	} {
+		if _, err := Load(smallCatalog(), Folder{Name: "mine", FS: files}); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
 // TestUserErrorsAreBounded: a file that is wrong throughout is not told line by
 // line.
 func TestUserErrorsAreBounded(t *testing.T) {

@@ -18,6 +18,7 @@ entail check with --policy.`,
 	}
 	group(cmd)
 	cmd.AddCommand(
+		c.policyBenchCommand(),
 		c.policyBundleCommand(),
 		c.policyCheckCommand(),
 		c.policyDocsCommand(),

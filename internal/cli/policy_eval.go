@@ -55,7 +55,7 @@ malformed: it is named, and the others are reported.`,
 	choiceFlag(cmd, &flags.format, "format", "report format", report.Formats())
 	f.StringVar(&flags.failOn, "fail-on", "error", "exit 1 at this level or above: "+strings.Join(failLevels, ", "))
 	f.BoolVar(&flags.complete, "complete", false, "exit 3 where some ancestor or licence is not known")
-	f.StringArrayVar(&flags.policies, "policy", nil, "folder with rules and definitions of yours (repeats)")
+	policyFlag(f, &flags.policies)
 	choiceFlag(cmd, &flags.color, "color", "colour", colors)
 	f.BoolVarP(&flags.verbose, "verbose", "v", false, "show notes in full")
 	offer(cmd, "fail-on", failLevels)
@@ -71,7 +71,7 @@ func (c *Command) policyEval(ctx context.Context, flags evalFlags, args []string
 	if err != nil {
 		return err
 	}
-	documents, err := c.openInputs(args)
+	documents, err := c.openInputs("policy eval", args)
 	if err != nil {
 		return err
 	}
@@ -106,9 +106,9 @@ type savedInput struct {
 	definitions []string
 }
 
-func (c *Command) openInputs(args []string) (*inputs, error) {
+func (c *Command) openInputs(command string, args []string) (*inputs, error) {
 	if len(args) == 0 {
-		return nil, usageError("entail policy input TARGET > input.json makes one", "policy eval wants input documents")
+		return nil, usageError("entail policy input TARGET > input.json makes one", "%s wants input documents", command)
 	}
 	reader, err := input.NewReader(policies.FS)
 	if err != nil {

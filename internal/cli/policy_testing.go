@@ -99,7 +99,7 @@ func runTests(ctx context.Context, folders []string, options policy.TestOptions)
 		return nil, err
 	}
 	defer closeAll()
-	licenses, err := catalog.Load(policies.FS)
+	licenses, err := catalog.Load(policies.FS, catalogFolders(own)...)
 	if err != nil {
 		return nil, usageError("", "load the policies: %w", err)
 	}

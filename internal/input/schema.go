@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,7 @@ type shape struct {
 	Ref        string            `json:"$ref"`
 	Type       string            `json:"type"`
 	Enum       []string          `json:"enum"`
+	Pattern    string            `json:"pattern"`
 	Properties map[string]*shape `json:"properties"`
 	Required   []string          `json:"required"`
 	Items      *shape            `json:"items"`
@@ -35,8 +37,9 @@ type shape struct {
 	Title       string            `json:"title"`
 	Description string            `json:"description"`
 
-	closed bool
-	others *shape
+	closed  bool
+	pattern *regexp.Regexp
+	others  *shape
 	// properties are Properties as the values of documents have their keys.
 	properties ast.Object
 	shapes     []*shape
@@ -73,6 +76,12 @@ func decodeShape(text []byte, into *shape) error {
 // prepare resolves the references of a shape and of those within it. Those of
 // definitions are prepared once, by the one who calls.
 func (s *shape) prepare(definitions map[string]*shape) error {
+	if s.Pattern != "" {
+		var err error
+		if s.pattern, err = regexp.Compile(s.Pattern); err != nil {
+			return err
+		}
+	}
 	if len(s.Additional) > 0 && string(s.Additional) == "false" {
 		s.closed = true
 	} else if len(s.Additional) > 0 && string(s.Additional) != "true" {
@@ -139,6 +148,9 @@ func (s *shape) check(value ast.Value, path func() string, found *faults) {
 	case ast.String:
 		if s.Enum != nil && !slices.Contains(s.Enum, string(of)) {
 			found.add(path, "got %q, want one of %s", string(of), strings.Join(s.Enum, ", "))
+		}
+		if s.pattern != nil && !s.pattern.MatchString(string(of)) {
+			found.add(path, "got %q, want what matches %s", string(of), s.Pattern)
 		}
 	case *ast.Array:
 		if s.Items == nil {

@@ -117,3 +117,39 @@ type FileCoverage struct {
 	// each run.
 	NotCovered [][2]int `json:"not_covered"`
 }
+
+// RuleBench is how long rules take.
+type RuleBench struct {
+	// Inputs is how many documents they were asked about.
+	Inputs int `json:"inputs"`
+	// Rules are the slowest first.
+	Rules []RuleTime `json:"rules"`
+	// Lines are those that most time goes to, the slowest first.
+	Lines []LineTime `json:"lines"`
+}
+
+// RuleTime is how long one rule takes with all that it asks of others.
+type RuleTime struct {
+	Rule string `json:"rule"`
+	File string `json:"file"`
+	Line int    `json:"line"`
+	// Nanoseconds are for one document, the mean of the fastest round.
+	Nanoseconds int64 `json:"nanoseconds"`
+	// Share is of the time of all rules that were timed, from 0 to 1.
+	Share float64 `json:"share"`
+	// Failed is why it could not be timed; empty where it could.
+	Failed string `json:"failed,omitempty"`
+}
+
+// LineTime is how long one line takes by itself, as OPA's profiler measures it.
+type LineTime struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Text string `json:"text"`
+	// Share is of the time of all lines, from 0 to 1; what a profile measures is
+	// slower than without it.
+	Share float64 `json:"share"`
+	// Evaluations and Redos are over all documents.
+	Evaluations int `json:"evaluations"`
+	Redos       int `json:"redos"`
+}

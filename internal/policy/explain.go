@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -28,7 +29,10 @@ func (e *Engine) Explain(ctx context.Context, document *input.Document, rule, ab
 	pkg := ref[:len(ref)-1]
 	w := watch(e.compiler, func(r *ast.Rule) bool { return r.Module.Package.Path.Equal(pkg) }, about)
 	told := &model.RuleTrace{Rule: rule, Subject: document.Subject, About: about}
-	found, err := limited(ctx, func(ctx context.Context) (rego.ResultSet, error) {
+	// A trace takes more time than what it traces.
+	limit := e.limits
+	limit.time = limit.all
+	found, err := watched(ctx, limit, func(ctx context.Context) (rego.ResultSet, error) {
 		query, err := e.ask(ast.Equality.Expr(ast.VarTerm("found"), ast.NewTerm(ref)), rego.GenerateJSON(keepTerm)).PrepareForEval(ctx)
 		if err != nil {
 			return nil, err
@@ -43,14 +47,17 @@ func (e *Engine) Explain(ctx context.Context, document *input.Document, rule, ab
 		return nil, ctx.Err()
 	case err != nil:
 		told.Failed = plainError(err)
+		if end, ok := errors.AsType[*stopped](err); ok && end.left {
+			told.Clauses = []model.TraceClause{}
+			return told, nil // it still goes on, and writes what would be read here
+		}
 	case len(found) == 1:
 		told.Findings = size(found[0].Bindings["found"])
 	}
 	told.Clauses = w.clauses()
-	if own := slices.ContainsFunc(e.units, func(one unit) bool { return one.key == rule }); !own {
-		for i := range told.Clauses {
-			told.Clauses[i].File = "policies/" + told.Clauses[i].File
-		}
+	own := slices.ContainsFunc(e.units, func(one unit) bool { return one.key == rule })
+	for i := range told.Clauses {
+		told.Clauses[i].File = shownFile(told.Clauses[i].File, own)
 	}
 	return told, nil
 }

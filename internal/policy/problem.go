@@ -109,9 +109,14 @@ func (all Problems) sorted() Problems {
 	return once
 }
 
-// compileProblems are the reasons for which modules did not compile.
+// compileProblems are the reasons for which modules did not compile: those in a
+// user's files alone, where there are any, since ours compile without them.
 func compileProblems(c *ast.Compiler) Problems {
-	var all Problems
+	var all, users Problems
+	files := map[string]bool{}
+	for key, module := range c.Modules {
+		files[module.Package.Location.File] = strings.HasPrefix(key, userPrefix)
+	}
 	for _, err := range c.Errors {
 		p := problemOf(err)
 		if name, ok := strings.CutPrefix(err.Message, "undefined function "); ok {
@@ -123,6 +128,12 @@ func compileProblems(c *ast.Compiler) Problems {
 			}
 		}
 		all = append(all, p)
+		if files[p.File] {
+			users = append(users, p)
+		}
+	}
+	if len(users) > 0 {
+		return users.sorted()
 	}
 	return all.sorted()
 }

@@ -3,7 +3,7 @@ package policy
 import (
 	"cmp"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -23,16 +23,12 @@ import (
 	"github.com/entail-dev/entail/internal/model"
 )
 
-// Where tests find what they are made of: our helpers to build input documents,
-// and the JSON files of a folder.
+// What tests are made of beside the user's own files: our helpers to build input
+// documents. Bounds of what is told of tests.
 const (
-	testingFile    = "testing/fixture_test.rego"
-	examplesRoot   = "data.entail.testing.examples"
-	userModule     = "user:"
-	maxExampleFile = 16 << 20
-	maxExamples    = 1_000
-	maxTraced      = 20
-	maxTestOutput  = 4_000
+	testingFile   = "testing/fixture_test.rego"
+	maxTraced     = 20
+	maxTestOutput = 4_000
 )
 
 // TestOptions say which tests to run, and how.
@@ -41,8 +37,6 @@ type TestOptions struct {
 	Run *regexp.Regexp
 	// Coverage asks which lines the tests reach. It makes them slower.
 	Coverage bool
-	// Timeout bounds each test; DefaultTimeout where zero.
-	Timeout time.Duration
 }
 
 // NoTestError says that there was nothing to run, which is never a pass.
@@ -65,6 +59,8 @@ type Tests struct {
 	modules  map[string]*ast.Module
 	compiler *ast.Compiler
 	store    storage.Store
+	// refs are all tests by their names, once they are compiled.
+	refs map[string]ast.Ref
 }
 
 // LoadTests reads the rules of a user's folders with their tests. They are
@@ -80,11 +76,7 @@ func LoadTests(fsys fs.FS, catalogue map[string]any, folders ...Folder) (*Tests,
 	if err != nil {
 		return nil, err
 	}
-	fixture, err := fs.ReadFile(fsys, testingFile)
-	if err != nil {
-		return nil, fmt.Errorf("read what tests are made of: %w", err)
-	}
-	if modules[testingFile], err = ast.ParseModuleWithOpts(testingFile, string(fixture), ParserOptions()); err != nil {
+	if modules[testingFile], err = parseFixtures(fsys); err != nil {
 		return nil, err
 	}
 	t := &Tests{folders: folders, modules: modules}
@@ -104,8 +96,7 @@ func LoadTests(fsys fs.FS, catalogue map[string]any, folders ...Folder) (*Tests,
 		return nil, err
 	}
 	maps.Copy(t.modules, own.modules)
-	data := Data(catalogue, append(rules, own.rules...))
-	maps.Copy(data, own.data)
+	data := (&Compiled{rules: append(rules, own.rules...), data: own.data}).Data(catalogue)
 	data["entail"] = map[string]any{"testing": map[string]any{"examples": examples}}
 	t.store = NewStore(data)
 	schemas, err := Schemas(fsys)
@@ -127,11 +118,11 @@ func (t *Tests) readTests(folder Folder, examples map[string]any) (rules bool, e
 		switch {
 		case err != nil || entry.IsDir():
 			return err
-		case isRule(name):
+		case isRule(name) || isData(name) || inCatalog(name):
 			rules = true
 		case path.Ext(name) == ".rego":
 			return t.readTest(folder, name)
-		case path.Ext(name) == ".json" && path.Base(name) != "data.json":
+		case path.Ext(name) == ".json":
 			return readExample(folder, name, examples)
 		}
 		return nil
@@ -149,138 +140,50 @@ func (t *Tests) readTest(folder Folder, name string) error {
 	if err != nil {
 		return err
 	}
-	t.modules[userModule+name] = module
+	t.modules[userPrefix+name] = module
 	return customPackage(module)
-}
-
-// readExample reads a JSON file for tests to use. One that is not JSON, as some
-// tools' configuration is not, is left out.
-func readExample(folder Folder, name string, examples map[string]any) error {
-	if len(examples) >= maxExamples {
-		return fmt.Errorf("more than %d JSON files", maxExamples)
-	}
-	info, err := fs.Lstat(folder.FS, name)
-	if err != nil {
-		return err
-	}
-	if !info.Mode().IsRegular() || info.Size() > maxExampleFile {
-		return nil
-	}
-	text, err := fs.ReadFile(folder.FS, name)
-	if err != nil {
-		return err
-	}
-	var value any
-	decoder := json.NewDecoder(strings.NewReader(string(text)))
-	decoder.UseNumber()
-	if decoder.Decode(&value) != nil || decoder.More() {
-		return nil
-	}
-	if _, twice := examples[name]; twice {
-		return fmt.Errorf("%s: another folder has an example of that name; rename one", name)
-	}
-	examples[name] = value
-	return nil
-}
-
-// knownExamples refuses a test that names an example which is not there: what is
-// undefined would let many a test pass.
-func (t *Tests) knownExamples(examples map[string]any) error {
-	for _, key := range slices.Sorted(maps.Keys(t.modules)) {
-		if !strings.HasPrefix(key, userModule) {
-			continue
-		}
-		module := t.modules[key]
-		imported := map[string]bool{}
-		for _, one := range module.Imports {
-			if one.Path.String() == "data.entail.testing" {
-				imported[string(one.Name())] = true
-			}
-		}
-		var err error
-		ast.WalkRefs(module, func(ref ast.Ref) bool {
-			name, ok := exampleName(ref, imported)
-			if _, there := examples[name]; ok && !there && err == nil {
-				err = &NoExampleError{At: ref[0].Location.String(), Name: name, Known: slices.Sorted(maps.Keys(examples))}
-			}
-			return false
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// NoExampleError says that a test names an example that its folder lacks.
-type NoExampleError struct {
-	// At is the file and line, Name what is named there, Known what there is.
-	At, Name string
-	Known    []string
-}
-
-// Error is what went wrong.
-func (e *NoExampleError) Error() string {
-	return fmt.Sprintf("%s: no example is called %q", e.At, e.Name)
-}
-
-// exampleName is the name of the example that a reference asks for.
-func exampleName(ref ast.Ref, imported map[string]bool) (string, bool) {
-	full := ast.MustParseRef(examplesRoot)
-	if head, ok := ref[0].Value.(ast.Var); ok && imported[string(head)] {
-		ref = append(ast.MustParseRef("data.entail.testing"), ref[1:]...)
-	}
-	if !ref.HasPrefix(full) || len(ref) <= len(full) {
-		return "", false
-	}
-	name, ok := ref[len(full)].Value.(ast.String)
-	return string(name), ok
-}
-
-// testFunctions gives a run of tests the functions that compiled rules call.
-func testFunctions() []*tester.Builtin {
-	var all []*tester.Builtin
-	for _, function := range functions() {
-		all = append(all, &tester.Builtin{Func: function})
-	}
-	return all
 }
 
 // Run runs the tests. A test that fails is a result, not an error; rules that do
 // not compile are an error with file and line, and no test that is to be run is
 // a NoTestError.
 func (t *Tests) Run(ctx context.Context, options TestOptions) (*model.TestRun, error) {
-	timeout := cmp.Or(options.Timeout, DefaultTimeout)
+	limit := userLimits()
+	if options.Coverage {
+		limit.time *= 6 // what is watched takes that much longer
+	}
 	runner := tester.NewRunner().
 		SetCompiler(t.compiler).SetStore(t.store).SetModules(maps.Clone(t.modules)).
-		AddCustomBuiltins(testFunctions()).
-		RaiseBuiltinErrors(true).SetTimeout(timeout)
-	if options.Run != nil {
-		runner.Filter(options.Run.String())
-	}
+		AddCustomBuiltins([]*tester.Builtin{{Func: boundFunctions}}).
+		RaiseBuiltinErrors(true).SetTimeout(limit.time)
 	coverage := cover.New()
 	if options.Coverage {
 		runner.SetCoverageQueryTracer(&ownLines{coverage, t.modules})
 	}
-	run := &model.TestRun{Tests: []model.Test{}}
-	err := storage.Txn(ctx, t.store, storage.TransactionParams{}, func(txn storage.Transaction) error {
-		results, err := runner.RunTests(ctx, txn)
-		if err != nil {
-			return fmt.Errorf("compile policies: %w", err)
-		}
-		for one := range results {
-			run.Tests = append(run.Tests, testOf(one))
-		}
-		return ctx.Err()
-	})
+	// The runner compiles what it is given once, so that nothing need be run for
+	// it: no test has this name.
+	_, err := t.tests(ctx, runner.Filter("^$"), limits{time: compileTimeout, memory: compileMemory, grace: limit.grace}, limit)
+	if t.compiler.Failed() {
+		err = compileProblems(t.compiler)
+	} else if unknown := unknownNames(t.compiler); err == nil && len(unknown) > 0 {
+		err = unknown
+	}
 	if err != nil {
+		return nil, fmt.Errorf("compile policies: %w", err)
+	}
+	runner.SetModules(nil)
+	t.refs = t.names()
+	known := slices.Sorted(maps.Keys(t.refs))
+	names := slices.DeleteFunc(slices.Clone(known), func(name string) bool { return options.Run != nil && !options.Run.MatchString(name) })
+	if len(names) == 0 {
+		return nil, &NoTestError{Known: known}
+	}
+	run := &model.TestRun{Tests: []model.Test{}}
+	if run.Tests, err = t.runAll(ctx, runner, names, limit); err != nil {
 		return nil, err
 	}
-	if len(run.Tests) == 0 {
-		return nil, &NoTestError{Known: t.names()}
-	}
 	slices.SortFunc(run.Tests, func(a, b model.Test) int { return strings.Compare(a.Name, b.Name) })
-	if err := t.trace(ctx, run, timeout); err != nil {
+	if err := t.trace(ctx, run, limit); err != nil {
 		return nil, err
 	}
 	if options.Coverage {
@@ -289,22 +192,104 @@ func (t *Tests) Run(ctx context.Context, options TestOptions) (*model.TestRun, e
 	return run, nil
 }
 
-// names lists all tests of the user's, sorted.
-func (t *Tests) names() []string {
-	var names []string
-	for key, module := range t.modules {
+// runAll runs tests side by side, and where they take too much together, one
+// by one, so that the one which does is named.
+func (t *Tests) runAll(ctx context.Context, runner *tester.Runner, names []string, limit limits) ([]model.Test, error) {
+	refs := make([]ast.Ref, len(names))
+	for i, name := range names {
+		refs[i] = t.refs[name]
+	}
+	all := limit
+	all.time *= time.Duration(len(names))
+	runner.Filter("")
+	found, err := t.tests(ctx, runner.SetPrefixMatchers(refs...), all, limit)
+	if _, ok := errors.AsType[*stopped](err); !ok || ctx.Err() != nil {
+		return found, err
+	}
+	found = nil
+	for i, ref := range refs {
+		one, err := t.tests(ctx, runner.SetPrefixMatchers(ref), limit, limit)
+		end, ended := errors.AsType[*stopped](err)
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case ended && end.left && end.memory:
+			return nil, fmt.Errorf("%w: %s: %w", ErrRunaway, names[i], end)
+		case ended:
+			found = append(found, model.Test{Name: names[i], State: model.TestError, Why: end.Error()})
+		case err != nil:
+			return nil, err
+		}
+		found = append(found, one...)
+	}
+	return found, nil
+}
+
+// tests runs those that a runner is set to, all within one limit and each within
+// another, which the runner has been told of.
+func (t *Tests) tests(ctx context.Context, runner *tester.Runner, all, each limits) ([]model.Test, error) {
+	return watched(ctx, all, func(ctx context.Context) ([]model.Test, error) {
+		var found []model.Test
+		err := storage.Txn(ctx, t.store, storage.TransactionParams{}, func(txn storage.Transaction) error {
+			results, err := runner.RunTests(ctx, txn)
+			if err != nil {
+				return err
+			}
+			for one := range results {
+				found = append(found, testOf(one, each))
+			}
+			return ctx.Err()
+		})
+		return found, err
+	})
+}
+
+// names are all tests of the user's with where they are, as they are called once
+// they are compiled: the second of one name is told from the first.
+func (t *Tests) names() map[string]ast.Ref {
+	names := map[string]ast.Ref{}
+	for _, module := range t.compiler.Modules {
+		if !isOwn(module.Package) {
+			continue
+		}
 		for _, rule := range module.Rules {
-			name := strings.Trim(string(rule.Head.Name), `"`)
-			if strings.HasPrefix(key, userModule) && (strings.HasPrefix(name, tester.TestPrefix) || strings.HasPrefix(name, tester.SkipTestPrefix)) {
-				names = append(names, module.Package.Path.String()+"."+name)
+			if name, ref, ok := testName(rule); ok {
+				names[name] = ref
 			}
 		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return names
 }
 
-func testOf(one *tester.Result) model.Test {
+// testName is the full name of the test that a rule is part of, and where its
+// value is; false for a rule that is none.
+func testName(rule *ast.Rule) (name string, ref ast.Ref, ok bool) {
+	pkg := rule.Module.Package.Path
+	name, ref = pkg.String(), pkg.Copy()
+	for _, term := range rule.Head.Ref().GroundPrefix() {
+		part, ok := term.Value.(ast.String)
+		if head, isVar := term.Value.(ast.Var); isVar {
+			part, ok = ast.String(head), true
+		}
+		if !ok {
+			break
+		}
+		name, ref = name+"."+string(part), ref.Append(ast.NewTerm(part))
+		if strings.HasPrefix(string(part), tester.TestPrefix) || strings.HasPrefix(string(part), tester.SkipTestPrefix) {
+			return name, ref, true
+		}
+	}
+	return "", nil, false
+}
+
+// boundFunctions gives an evaluation what compiled rules call.
+func boundFunctions(r *rego.Rego) {
+	for _, add := range functions() {
+		add(r)
+	}
+}
+
+func testOf(one *tester.Result, limit limits) model.Test {
 	test := model.Test{
 		Name: one.Package + "." + one.Name, File: one.Location.File, Line: one.Location.Row, State: model.TestPassed,
 		Output: clipped(strings.TrimSpace(string(one.Output)), maxTestOutput),
@@ -314,6 +299,9 @@ func testOf(one *tester.Result) model.Test {
 		test.State = model.TestSkipped
 	case one.Error != nil:
 		test.State, test.Why = model.TestError, plainError(one.Error)
+		if topdown.IsCancel(one.Error) {
+			test.Why = fmt.Sprintf("it ran for more than %s", limit.time)
+		}
 	case one.Fail:
 		test.State = model.TestFailed
 	}
@@ -327,7 +315,7 @@ func testOf(one *tester.Result) model.Test {
 
 // trace asks each test that failed once more, to tell why; of one over a table,
 // each case.
-func (t *Tests) trace(ctx context.Context, run *model.TestRun, timeout time.Duration) error {
+func (t *Tests) trace(ctx context.Context, run *model.TestRun, limit limits) error {
 	traced := 0
 	for i := range run.Tests {
 		test := &run.Tests[i]
@@ -336,41 +324,42 @@ func (t *Tests) trace(ctx context.Context, run *model.TestRun, timeout time.Dura
 		}
 		if len(test.Cases) == 0 && traced < maxTraced {
 			traced++
-			test.Trace = t.traceOne(ctx, test, nil, timeout)
+			test.Trace = t.traceOne(ctx, test, nil, limit)
 		}
 		for k := range test.Cases {
 			if one := &test.Cases[k]; !one.Passed && traced < maxTraced {
 				traced++
-				one.Trace = t.traceOne(ctx, test, &one.Name, timeout)
+				one.Trace = t.traceOne(ctx, test, &one.Name, limit)
 			}
 		}
 	}
 	return ctx.Err()
 }
 
-func (t *Tests) traceOne(ctx context.Context, test *model.Test, table *string, timeout time.Duration) *model.RuleTrace {
+func (t *Tests) traceOne(ctx context.Context, test *model.Test, table *string, limit limits) *model.RuleTrace {
 	told := &model.RuleTrace{Rule: test.Name, Clauses: []model.TraceClause{}}
-	ref, err := ast.ParseRef(test.Name)
-	if err != nil {
-		told.Failed = err.Error()
-		return told
-	}
+	ref := t.refs[test.Name]
 	w := watch(t.compiler, func(rule *ast.Rule) bool {
-		if isTestFile(rule.Location.File) {
-			return rule.Location.File == test.File && (!isTestRule(rule) || rule.Ref().HasPrefix(ref))
+		if name, _, _ := testName(rule); isTestFile(rule.Location.File) {
+			return rule.Location.File == test.File && (name == "" || name == test.Name)
 		}
 		return isOwn(rule.Module.Package)
 	}, "")
 	w.table = table
-	within, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	query, err := rego.New(append(functions(), rego.ParsedQuery(ast.NewBody(ast.NewExpr(ast.NewTerm(ref)))),
-		rego.Compiler(t.compiler), rego.Store(t.store))...).PrepareForEval(within)
-	if err == nil {
-		_, err = query.Eval(within, rego.EvalQueryTracer(w), rego.EvalRuleIndexing(false), rego.EvalEarlyExit(false))
-	}
+	limit.time = limit.all
+	_, err := watched(ctx, limit, func(ctx context.Context) (rego.ResultSet, error) {
+		query, err := rego.New(rego.ParsedQuery(ast.NewBody(ast.NewExpr(ast.NewTerm(ref)))),
+			rego.Compiler(t.compiler), rego.Store(t.store), boundFunctions).PrepareForEval(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return query.Eval(ctx, rego.EvalQueryTracer(w), rego.EvalRuleIndexing(false), rego.EvalEarlyExit(false))
+	})
 	if err != nil {
 		told.Failed = plainError(err)
+		if end, ok := errors.AsType[*stopped](err); ok && end.left {
+			return told // it still goes on, and writes what would be read here
+		}
 	}
 	// The test itself comes first, then what it asked.
 	told.Clauses = slices.DeleteFunc(w.clauses(), func(c model.TraceClause) bool { return c.Asked == 0 })
@@ -395,13 +384,6 @@ func isOwn(pkg *ast.Package) bool {
 	return !slices.Contains(reserved, string(root))
 }
 
-func isTestRule(rule *ast.Rule) bool {
-	return slices.ContainsFunc(rule.Head.Ref(), func(part *ast.Term) bool {
-		name := strings.Trim(part.Value.String(), `"`)
-		return strings.HasPrefix(name, tester.TestPrefix) || strings.HasPrefix(name, tester.SkipTestPrefix)
-	})
-}
-
 // ownLines passes on what happens in a user's files. The rest is most of it.
 type ownLines struct {
 	*cover.Cover
@@ -410,7 +392,7 @@ type ownLines struct {
 
 // TraceEvent takes note of an event.
 func (o *ownLines) TraceEvent(e topdown.Event) {
-	if e.Location != nil && o.modules[userModule+e.Location.File] != nil {
+	if e.Location != nil && o.modules[userPrefix+e.Location.File] != nil {
 		o.Cover.TraceEvent(e)
 	}
 }
@@ -419,7 +401,7 @@ func (o *ownLines) TraceEvent(e topdown.Event) {
 func (t *Tests) coverage(found *cover.Cover) *model.Coverage {
 	modules := map[string]*ast.Module{}
 	for key, module := range t.modules {
-		if name, own := strings.CutPrefix(key, userModule); own && isRule(name) {
+		if name, own := strings.CutPrefix(key, userPrefix); own && isRule(name) {
 			modules[name] = module
 		}
 	}

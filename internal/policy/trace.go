@@ -193,7 +193,7 @@ func shows(compiler *ast.Compiler, expr *ast.Expr, index int, labels map[ast.Var
 	terms = func(term *ast.Term) bool {
 		switch value := term.Value.(type) {
 		case ast.Var:
-			if name, ok := compiler.RewrittenVars[value]; ok && !name.IsGenerated() {
+			if name, ok := compiler.RewrittenVars[value]; ok && !name.IsGenerated() && !name.IsWildcard() {
 				all = append(all, show{string(name), term, index})
 			} else if text, ok := labels[value]; ok {
 				all = append(all, show{text, term, index})
