@@ -227,31 +227,6 @@ func configAt(ctx context.Context, s *source.Snapshot, folder, of string) (confi
 	return c, nil
 }
 
-// lockOf is the lock whose policies govern a folder: on a pull request that of
-// its base, so that it cannot pin others for itself.
-func (b *base) lockOf(ctx context.Context, folder string) (name string, file *lock.File, err error) {
-	if !b.wanted() {
-		return b.job.run.lockOf(folder)
-	}
-	name = filepath.Join(folder, lock.FileName)
-	if folder == "" {
-		name = b.job.flags.lock.file
-	}
-	s, err := b.snapshot(ctx, filepath.Dir(name), "")
-	if err != nil || s == nil || s.State != model.Resolved {
-		return name, nil, err
-	}
-	text, err := s.Read(ctx, filepath.Base(name))
-	if errors.Is(err, source.ErrNotExist) {
-		return name, nil, nil
-	}
-	if err != nil {
-		return name, nil, undecided("", "read %s of the base branch: %w", name, err)
-	}
-	file, err = lock.Parse(name, bytes.NewReader(text))
-	return name, file, err
-}
-
 // compare checks the base and says what differs, for each release in turn.
 func (b *base) compare(ctx context.Context, result *model.Result, subjects []check.Subject) ([]model.Changes, error) {
 	if !b.wanted() {

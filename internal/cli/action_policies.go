@@ -1,14 +1,17 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"maps"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/entail-dev/entail/internal/lock"
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/registry"
 	"github.com/entail-dev/entail/internal/source"
@@ -32,24 +35,74 @@ func (b *base) asked(ctx context.Context) error {
 	return b.job.demands.pin(b.lockOf(ctx, folder))
 }
 
-// policyFile is a copy of one file of policies as it is at the base; empty where
-// it is not there.
-func (b *base) policyFile(ctx context.Context, name string) (string, error) {
-	s, err := b.snapshot(ctx, filepath.Dir(name), "")
+// folders are copies of policies, folders and files, as they are at the base.
+// What is on a server is pinned, and as it is.
+func (b *base) folders(ctx context.Context, specs []string) ([]string, error) {
+	if !b.wanted() {
+		return specs, nil
+	}
+	var copies []string
+	for _, spec := range specs {
+		copied := spec
+		if !registry.IsRef(spec) {
+			var err error
+			if copied, err = b.policies(ctx, spec); err != nil {
+				return nil, err
+			}
+		}
+		if copied != "" {
+			copies = append(copies, copied)
+		}
+	}
+	return copies, nil
+}
+
+// policies is a copy of one folder or file of policies as it is at the base;
+// empty where it is not there.
+func (b *base) policies(ctx context.Context, name string) (string, error) {
+	folder, file := name, ""
+	if isBundleName(name) || strings.HasSuffix(name, ".rego") {
+		folder, file = filepath.Dir(name), filepath.Base(name)
+	}
+	foreign, err := b.foreign(ctx, folder)
+	if err != nil {
+		return "", undecided("", "read the policies in %s: %w", name, err)
+	}
+	if foreign {
+		return name, nil
+	}
+	s, err := b.snapshot(ctx, folder, "")
 	if err != nil {
 		return "", err
 	}
 	if s == nil || s.State != model.Resolved {
 		return "", b.absent(ctx, name)
 	}
-	text, err := s.Read(ctx, filepath.Base(name))
-	switch {
-	case errors.Is(err, source.ErrNotExist):
-		return "", b.absent(ctx, name)
-	case err != nil:
-		return "", undecided("", "read the policies of the base branch: %w", err)
+	copied, changed := "", false
+	if file != "" {
+		copied, changed, err = b.policiesFile(ctx, s, name)
+	} else if copied, err = b.export(ctx, s, folder); err == nil {
+		changed, err = b.changed(ctx, s, folder)
 	}
-	return b.governs(name, text)
+	if err == nil && changed {
+		err = b.job.notice("this pull request changes the policies in " + name + "; until it is merged, those of the base branch hold")
+	}
+	return copied, err
+}
+
+// policiesFile is policies for one file of a folder that is there.
+func (b *base) policiesFile(ctx context.Context, s *source.Snapshot, name string) (copied string, changed bool, err error) {
+	text, err := s.Read(ctx, filepath.Base(name))
+	if errors.Is(err, source.ErrNotExist) {
+		return "", false, b.absent(ctx, name)
+	}
+	if err != nil {
+		return "", false, undecided("", "read the policies of the base branch: %w", err)
+	}
+	now, err := os.ReadFile(name)
+	changed = b.job.event.After == nil && (err != nil || !bytes.Equal(now, text))
+	copied, err = b.write(name, text)
+	return copied, changed, err
 }
 
 // absent says of policies that they are new.
@@ -58,64 +111,6 @@ func (b *base) absent(ctx context.Context, name string) error {
 		return err
 	}
 	return b.job.notice("the policies in " + name + " are not on the base branch; they hold once they are merged")
-}
-
-// folders are copies of policies, folders and files, as they are at the base.
-// What is on a server is pinned, and as it is.
-func (b *base) folders(ctx context.Context, paths []string) ([]string, error) {
-	if !b.wanted() {
-		return paths, nil
-	}
-	var copies []string
-	for _, folder := range paths {
-		if registry.IsRef(folder) {
-			copies = append(copies, folder)
-			continue
-		}
-		foreign, err := b.foreign(ctx, folder)
-		if err != nil {
-			return nil, undecided("", "read the policies in %s: %w", folder, err)
-		}
-		if foreign {
-			copies = append(copies, folder)
-			continue
-		}
-		if isBundleName(folder) || strings.HasSuffix(folder, ".rego") {
-			copied, err := b.policyFile(ctx, folder)
-			if err != nil {
-				return nil, err
-			}
-			if copied != "" {
-				copies = append(copies, copied)
-			}
-			continue
-		}
-		s, err := b.snapshot(ctx, folder, "")
-		if err != nil {
-			return nil, err
-		}
-		if s == nil || s.State != model.Resolved {
-			if err := b.absent(ctx, folder); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		copied, err := b.export(ctx, s, folder)
-		if err != nil {
-			return nil, err
-		}
-		copies = append(copies, copied)
-		changed, err := b.changed(ctx, s, folder)
-		if err != nil {
-			return nil, err
-		}
-		if changed {
-			if err := b.job.notice("this pull request changes the policies in " + folder + "; until it is merged, those of the base branch hold"); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return copies, nil
 }
 
 // policyFile says whether a file is a rule, or data that rules may rest on.
@@ -160,6 +155,31 @@ func policiesOf(ctx context.Context, s *source.Snapshot) (map[string]string, err
 		all[f.Path] = string(text)
 	}
 	return all, nil
+}
+
+// lockOf is the lock whose policies govern a folder: on a pull request that of
+// its base, so that it cannot pin others for itself.
+func (b *base) lockOf(ctx context.Context, folder string) (name string, file *lock.File, err error) {
+	if !b.wanted() {
+		return b.job.run.lockOf(folder)
+	}
+	name = filepath.Join(folder, lock.FileName)
+	if folder == "" {
+		name = b.job.flags.lock.file
+	}
+	s, err := b.snapshot(ctx, filepath.Dir(name), "")
+	if err != nil || s == nil || s.State != model.Resolved {
+		return name, nil, err
+	}
+	text, err := s.Read(ctx, filepath.Base(name))
+	if errors.Is(err, source.ErrNotExist) {
+		return name, nil, nil
+	}
+	if err != nil {
+		return name, nil, undecided("", "read %s of the base branch: %w", name, err)
+	}
+	file, err = lock.Parse(name, bytes.NewReader(text))
+	return name, file, err
 }
 
 // export writes the small files of a snapshot below the temporary folder.
