@@ -26,7 +26,7 @@ func TestActionNobodyWaivesThemselves(t *testing.T) {
 		"::warning title=entail::The policies in more are not on the base branch",
 		"::warning title=entail::This pull request changes the policies in rules")
 	file := w.run(map[string]string{"policies": "rules/strict.rego"})
-	has(t, "log", file.log, "the house says no", "::warning title=entail::This pull request changes rules/strict.rego")
+	has(t, "log", file.log, "the house says no", "::warning title=entail::This pull request changes the policies in rules/strict.rego")
 	if n := strings.Count(got.log, "changes what entail.yaml demands"); n != 1 {
 		t.Errorf("said %d times that the configuration changes", n)
 	}
