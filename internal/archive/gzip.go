@@ -46,22 +46,33 @@ func PackGzip(files map[string][]byte) ([]byte, error) {
 	return packed.Bytes(), nil
 }
 
+// sorted are files in their order, each folder, with a slash after it, before
+// what lies in it: some readers make none by themselves.
 func sorted(files map[string][]byte) iter.Seq2[string, []byte] {
+	all := maps.Clone(files)
+	for name := range files {
+		for folder := path.Dir(name); folder != "."; folder = path.Dir(folder) {
+			all[folder+"/"] = nil
+		}
+	}
 	return func(yield func(string, []byte) bool) {
-		for _, name := range slices.Sorted(maps.Keys(files)) {
-			if !yield(name, files[name]) {
+		for _, name := range slices.Sorted(maps.Keys(all)) {
+			if !yield(name, all[name]) {
 				return
 			}
 		}
 	}
 }
 
-// writeTar writes an archive without times, owners or anything else that is not
+// writeTar writes an archive, folders with a slash after their names, without times, owners or anything else that is not
 // of the files.
 func writeTar(to io.Writer, files iter.Seq2[string, []byte]) error {
 	writer := tar.NewWriter(to)
 	for name, data := range files {
 		header := &tar.Header{Typeflag: tar.TypeReg, Name: name, Size: int64(len(data)), Mode: 0o644, ModTime: time.Unix(0, 0)}
+		if strings.HasSuffix(name, "/") {
+			header.Typeflag, header.Mode = tar.TypeDir, 0o755
+		}
 		if err := writer.WriteHeader(header); err != nil {
 			return err
 		}

@@ -10,8 +10,12 @@ import (
 	"strings"
 )
 
-// maxFolderFiles bounds what is listed of a user's folder catalog.
-const maxFolderFiles = 2_000
+// Bounds of a user's folder catalog: how much is listed, and how many bytes
+// its files have together.
+const (
+	maxFolderFiles = 2_000
+	maxFolderBytes = 16 << 20
+)
 
 // Folder is a user's policy folder. What stands in its own folder catalog adds
 // to the catalogue. Name is what it is called in messages.
@@ -66,7 +70,11 @@ func userLayer(folder Folder) (layer, []error) {
 		return one, []error{fmt.Errorf("list %s: more than %d files", one.shown(catalogDir), maxFolderFiles)}
 	}
 	var errs []error
+	var size int64
 	for _, entry := range found {
+		if info, err := entry.Info(); err == nil {
+			size += info.Size()
+		}
 		name := path.Join(catalogDir, entry.Name())
 		why := ""
 		switch ext := path.Ext(name); {
@@ -84,6 +92,9 @@ func userLayer(folder Folder) (layer, []error) {
 		if why != "" {
 			errs = append(errs, fmt.Errorf("%s: %s", one.shown(name), why))
 		}
+	}
+	if size > maxFolderBytes {
+		return layer{Folder: folder, own: true}, append(errs, fmt.Errorf("list %s: more than %d MiB", one.shown(catalogDir), maxFolderBytes>>20))
 	}
 	return one, errs
 }

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -136,7 +137,15 @@ func (c *Checker) Definitions(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Sorted(maps.Keys(judged.Definitions)), nil
+	names := slices.Collect(maps.Keys(judged.Definitions))
+	// One that fails is still there, and its failure is what has to be told.
+	for _, one := range judged.Failed {
+		if name, ok := strings.CutPrefix(one.Rule, "custom/definitions/"); ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }
 
 func summarize(results []model.SubjectResult) model.Summary {

@@ -76,12 +76,13 @@ func (c *Command) policyCheck(flags policyCheckFlags, args []string) error {
 		return err
 	}
 	defer closeAll()
-	found, err := policy.Check(policies.FS, folders...)
+	licenses, err := catalog.Load(policies.FS, catalogFolders(folders)...)
+	if err != nil {
+		return usageError("", "check the policies: %w", err)
+	}
+	found, err := policy.Check(policies.FS, licenses.Data(), folders...)
 	if errors.Is(err, policy.ErrNoPolicy) || errors.Is(err, policy.ErrNothingAsked) {
 		return undecided("name a folder that holds rules, or make one with entail policy init", "%w", err)
-	}
-	if err == nil {
-		_, err = catalog.Load(policies.FS, catalogFolders(folders)...)
 	}
 	if err != nil {
 		return usageError("", "check the policies: %w", err)

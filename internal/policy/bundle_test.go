@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -24,6 +25,7 @@ import (
 
 	"github.com/entail-dev/entail/internal/archive"
 	"github.com/entail-dev/entail/internal/catalog"
+	"github.com/entail-dev/entail/internal/input"
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/policies"
 )
@@ -75,7 +77,8 @@ relicensing: { derivatives: free }
 			"tidy.rego":    ownDefinition,
 			"answers.rego": "package custom.answers[\"eu-ai-act\"][\"EUAIA-7\"]\n\nstate := \"met\"\n\nwhy := \"a report\"\n",
 		}),
-		at("policies", map[string]string{"main.rego": "package main\n\ndeny contains {\"msg\": sprintf(\"%s is denied\", [input.subject]), \"details\": {\"a\": 1}}\n\n" +
+		at("policies", map[string]string{"main.rego": "# METADATA\n# custom:\n#   effective_on: 2099-01-01\npackage main\n\n" +
+			"exception contains [\"young\"] if count(input.nodes) > 1\n\ndeny contains {\"msg\": sprintf(\"%s is denied\", [input.subject]), \"details\": {\"a\": 1}}\n\n" +
 			"warn_young contains \"young\" if input.now > \"2000\"\n"}),
 	})
 }
@@ -140,6 +143,20 @@ func plainFindings(t *testing.T, packed []byte) func(any) []any {
 	}
 }
 
+// configured is a configuration that uses whatever rules go by.
+var configured = input.Config{
+	Definitions: []string{"osaid-1.0", "eu-ai-act"}, Reading: "text",
+	Rules: map[string]input.RuleSetting{
+		"lineage/owed-obligation": {Level: "error"}, "license/text-missing": {Level: "off"},
+		"license/missing": {ReplacedBy: "license/modified"},
+	},
+	Exceptions: []input.Exception{
+		{Rule: "lineage/dropped-*", Model: "**", Reason: "so", Approver: "legal", Expires: "2099-12-31"},
+		{Rule: "license/*", Model: "**", Reason: "so", Approver: "legal", Expires: "2020-12-31"},
+		{Rule: "use/*", Model: "no/*", Term: "attribution", Reason: "so", Approver: "legal", Expires: "2099-12-31"},
+	},
+}
+
 // TestPlainOPA evaluates the findings of each fixture as `opa eval` does: over
 // a bundle, with and without a user's folders, they are those of the engine,
 // and of an engine that was given the bundle.
@@ -161,7 +178,7 @@ func TestPlainOPA(t *testing.T) {
 		}
 		found := map[string]int{}
 		for fixture, document := range fixtures(t) {
-			document.Config.Definitions = []string{"osaid-1.0", "eu-ai-act"}
+			document.Config = configured
 			var own, reread []any
 			remake(t, eval(t, engine, document).Findings, &own)
 			remake(t, eval(t, again, document).Findings, &reread)
@@ -173,14 +190,25 @@ func TestPlainOPA(t *testing.T) {
 				t.Errorf("%s, %s: findings differ after a bundle:%s", name, fixture, d)
 			}
 			for _, one := range own {
-				rule, _, _ := strings.Cut(one.(map[string]any)["rule"].(string), "/")
+				finding := one.(map[string]any)
+				rule, _, _ := strings.Cut(finding["rule"].(string), "/")
 				found[rule]++
+				if waived, there := finding["waived"].(map[string]any); there {
+					found[fmt.Sprintf("waived %v", waived["reason"])]++
+				}
+				if message, _ := finding["message"].(string); strings.HasSuffix(message, "(counts as an error from 2099-01-01)") {
+					found["later"]++
+				}
 			}
 		}
 		if folders != nil && engine.Digest() == engineOf(t).Digest() {
 			t.Error("a user's folders do not change the digest")
 		}
-		if found["lineage"] == 0 || (found["custom"] > 0) != (folders != nil) {
+		if found["lineage"] == 0 || found["config"] == 0 || found["waived so"] == 0 {
+			t.Errorf("%s: rules that found something: %v", name, found)
+		}
+		own := folders != nil
+		if (found["custom"] > 0) != own || (found["later"] > 0) != own || (found["waived package main makes an exception of it"] > 0) != own {
 			t.Errorf("%s: rules that found something: %v", name, found)
 		}
 	}

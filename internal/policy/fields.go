@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -35,10 +37,11 @@ func CheckFields(c *ast.Compiler, schemas *ast.SchemaSet) *ast.Compiler {
 }
 
 // ownRoot is where our packages are, and examplesRef in it the documents that
-// tests are given.
+// tests are given; catalogRoot is where the catalogue is.
 var (
 	ownRoot     = ast.MustParseRef("data.entail")
 	examplesRef = ast.MustParseRef("data.entail.testing.examples")
+	catalogRoot = ast.MustParseRef("data.catalog")
 )
 
 // maxSchemaDepth bounds how deep a schema is followed; what is below is any.
@@ -98,6 +101,63 @@ func unknownNames(c *ast.Compiler) Problems {
 		})
 	}
 	return all.sorted()
+}
+
+// unknownInCatalog lists what a user's modules ask of data.catalog that is not
+// there: a list, an entry of one, or a field that no entry has. Of what is bound
+// to a variable first nothing is known.
+func unknownInCatalog(c *ast.Compiler, data map[string]any) Problems {
+	var all Problems
+	lists, _ := data["catalog"].(map[string]any)
+	for name, module := range c.Modules {
+		if !strings.HasPrefix(name, userPrefix) || !isRule(name) {
+			continue // a test may replace what is there
+		}
+		ast.WalkRefs(module, func(ref ast.Ref) bool {
+			if !ref.HasPrefix(catalogRoot) || len(ref) < 3 {
+				return false
+			}
+			p := unknownKey(ref, 2, lists)
+			if list, ok := ref[2].Value.(ast.String); ok && p == nil && len(ref) > 3 {
+				entries, _ := lists[string(list)].(map[string]any)
+				if p = unknownKey(ref, 3, entries); p == nil && len(ref) > 4 {
+					p = unknownKey(ref, 4, fieldsOf(entries))
+				}
+			}
+			if p != nil {
+				all = append(all, p)
+			}
+			return false
+		})
+	}
+	return all.sorted()
+}
+
+// unknownKey says that a part of a reference is no key of what is there; nil
+// where it is one, where nothing is there, or where it is not known beforehand.
+func unknownKey(ref ast.Ref, i int, there map[string]any) *Problem {
+	key, ok := ref[i].Value.(ast.String)
+	if _, known := there[string(key)]; !ok || known || len(there) == 0 {
+		return nil
+	}
+	p := problemAt(ref[0].Location, "%s has no %s", ref[:i], string(key))
+	p.Help = meant(string(key), slices.Collect(maps.Keys(there)))
+	p.point(ref[i])
+	return p
+}
+
+// fieldsOf are the fields that any of the entries has; none where one is not an
+// object.
+func fieldsOf(entries map[string]any) map[string]any {
+	fields := map[string]any{}
+	for _, entry := range entries {
+		one, ok := entry.(map[string]any)
+		if !ok {
+			return nil
+		}
+		maps.Copy(fields, one)
+	}
+	return fields
 }
 
 // unknownName says where a reference into our packages names what they lack;

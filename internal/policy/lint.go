@@ -30,21 +30,21 @@ type Checked struct {
 }
 
 // Check says what is wrong with a user's folders: what keeps them from being
-// used, their tests included, and what their readers or authors will miss. An
-// error means that a folder cannot be read or holds no rule.
-func Check(fsys fs.FS, folders ...Folder) (*Checked, error) {
+// used, their tests included, and what their readers or authors will miss. catalog
+// is data.catalog. An error means that a folder cannot be read or holds no rule.
+func Check(fsys fs.FS, catalog map[string]any, folders ...Folder) (*Checked, error) {
 	limit := limits{time: compileTimeout, memory: compileMemory}
-	return watched(context.Background(), limit, func(context.Context) (*Checked, error) { return lint(fsys, folders) })
+	return watched(context.Background(), limit, func(context.Context) (*Checked, error) { return lint(fsys, catalog, folders) })
 }
 
-func lint(fsys fs.FS, folders []Folder) (*Checked, error) {
+func lint(fsys fs.FS, catalog map[string]any, folders []Folder) (*Checked, error) {
 	found := &Checked{Rules: []string{}, Problems: Problems{}}
 	read, err := readFolders(folders)
 	if err != nil {
 		return nil, err
 	}
 	if found.Problems = append(found.Problems, read.problems...); len(read.problems) == 0 {
-		if err := found.compile(fsys, folders, read.tests); err != nil {
+		if err := found.compile(fsys, catalog, folders, read.tests); err != nil {
 			return nil, err
 		}
 	}
@@ -123,7 +123,7 @@ func (r *readPolicies) add(name string, text []byte) {
 }
 
 // compile compiles the rules with their tests, and looks at what they leave out.
-func (c *Checked) compile(fsys fs.FS, folders []Folder, tests map[string]*ast.Module) error {
+func (c *Checked) compile(fsys fs.FS, catalog map[string]any, folders []Folder, tests map[string]*ast.Module) error {
 	own, err := parseFolders(folders)
 	if err != nil {
 		c.Problems = append(c.Problems, problemsOf(err)...)
@@ -142,7 +142,7 @@ func (c *Checked) compile(fsys fs.FS, folders []Folder, tests map[string]*ast.Mo
 	}
 	c.Problems = append(c.Problems, own.findingFaults(fields)...)
 	c.Problems = append(c.Problems, own.undescribed()...)
-	if modules[fixtures], err = parseFixtures(fsys); err != nil {
+	if modules[testingFile], err = parseFixtures(fsys); err != nil {
 		return err
 	}
 	maps.Copy(modules, own.modules)
@@ -157,6 +157,7 @@ func (c *Checked) compile(fsys fs.FS, folders []Folder, tests map[string]*ast.Mo
 	if len(own.units) == 0 {
 		return own.nothing()
 	}
+	c.Problems = append(c.Problems, unknownInCatalog(compiler, Data(catalog, own.rules))...)
 	var tested []ast.Ref
 	for _, name := range slices.Sorted(maps.Keys(tests)) {
 		module := compiler.Modules[userPrefix+name]
@@ -179,15 +180,13 @@ func warning(at *ast.Location, help, message string, args ...any) *Problem {
 	return p
 }
 
-// fixtures is the module with the helpers that tests build documents with.
-const fixtures = "testing/fixture_test.rego"
-
+// parseFixtures reads the helpers that tests build documents with.
 func parseFixtures(fsys fs.FS) (*ast.Module, error) {
-	text, err := fs.ReadFile(fsys, fixtures)
+	text, err := fs.ReadFile(fsys, testingFile)
 	if err != nil {
 		return nil, fmt.Errorf("read what tests are made of: %w", err)
 	}
-	return ast.ParseModuleWithOpts(fixtures, string(text), ParserOptions())
+	return ast.ParseModuleWithOpts(testingFile, string(text), ParserOptions())
 }
 
 func countTests(module *ast.Module) int {

@@ -21,7 +21,7 @@ const described = `# METADATA
 // TestCheckPolicies: each thing that is wrong with a folder is told at its
 // place, and nothing else is.
 func TestCheckPolicies(t *testing.T) {
-	small := smallPolicies(t)
+	small, known := smallPolicies(t), realCatalog(t)
 	test := "package custom.a_test\n\ntest_a if count(data.custom.a.findings) == 1\n"
 	rule := described + "package custom.a\n\nfindings contains {\"message\": input.subject}\n"
 	for name, tt := range map[string]struct {
@@ -135,6 +135,27 @@ _made(text) := {"message": text}
 				"error mine/c_test.rego:1: package system.c is not yours to write; start its name with custom, such as custom.rules.name",
 			},
 		},
+		"the catalogue": {
+			map[string]string{"a_test.rego": test, "a.rego": described + `package custom.a
+
+import data.catalog
+
+findings contains {"message": key} if some key, _ in catalog.licences
+
+findings contains {"message": "x"} if catalog.licenses["apache2.0"].class == "permissive"
+
+findings contains {"message": key} if catalog.licenses[key].clas == "permissive"
+
+findings contains {"message": key} if catalog.licenses[key].class == "permissive"
+
+findings contains {"message": key} if catalog.licenses[input.subject][key] == "permissive"
+`},
+			[]string{
+				"error mine/a.rego:12:62: data.catalog has no licences; did you mean licenses?",
+				"error mine/a.rego:14:56: data.catalog.licenses has no apache2.0; did you mean apache-2.0?",
+				"error mine/a.rego:16:61: data.catalog.licenses[key] has no clas; did you mean class?",
+			},
+		},
 		"no level": {
 			map[string]string{"a.rego": strings.Replace(rule, "level: warning", "level: high", 1), "a_test.rego": test},
 			[]string{`error mine/a.rego:8: custom.level of package custom.a is "high", want error, warning or note`},
@@ -144,7 +165,7 @@ _made(text) := {"message": text}
 			[]string{"error mine/b.rego:3:1: data.custom.a.findings and data.a.findings would both be the rule custom/a; rename one of the packages"},
 		},
 	} {
-		found, err := policy.Check(small, folderOf(tt.files))
+		found, err := policy.Check(small, known, folderOf(tt.files))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -161,7 +182,7 @@ _made(text) := {"message": text}
 
 // TestCheckOfNothing: folders without a rule are told from those without fault.
 func TestCheckOfNothing(t *testing.T) {
-	small := smallPolicies(t)
+	small, known := smallPolicies(t), realCatalog(t)
 	good := folderOf(map[string]string{"a.rego": described + "package custom.a\n\nfindings contains {\"message\": \"x\"}\n"})
 	for name, tt := range map[string]struct {
 		folders []policy.Folder
@@ -174,7 +195,7 @@ func TestCheckOfNothing(t *testing.T) {
 		"a misspelt rule":      {[]policy.Folder{folderOf(map[string]string{"a.rego": "package main\n\ndenny contains \"x\"\n"})}, policy.ErrNothingAsked, "mine/a.rego:1: no package gives findings, deny, warn, violation or a judgement; did you mean deny by denny?"},
 		"a misspelt judgement": {[]policy.Folder{folderOf(map[string]string{"a.rego": "package custom.b\n\nx := 1\n"})}, policy.ErrNothingAsked, "mine/a.rego:1: no package"},
 	} {
-		_, err := policy.Check(small, tt.folders...)
+		_, err := policy.Check(small, known, tt.folders...)
 		if !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%s: got %v, want %q", name, err, tt.says)
 		}

@@ -161,7 +161,11 @@ func compileModules(fsys fs.FS, modules map[string]*ast.Module, users bool) (*as
 // Prepare makes compiled rules ready with the catalogue as data.catalog, which
 // must be that of the same policies folder. catalog is not changed.
 func (c *Compiled) Prepare(ctx context.Context, catalog map[string]any) (*Engine, error) {
-	store := NewStore(c.Data(catalog))
+	data := c.Data(catalog)
+	if unknown := unknownInCatalog(c.compiler, data); len(unknown) > 0 {
+		return nil, fmt.Errorf("prepare policies: %w", unknown)
+	}
+	store := NewStore(data)
 	e := &Engine{
 		compiler: c.compiler, store: store, rules: c.rules, units: c.units, texts: c.texts, digest: c.digest,
 		limits: userLimits(), spent: map[string]error{},

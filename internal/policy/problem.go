@@ -109,9 +109,14 @@ func (all Problems) sorted() Problems {
 	return once
 }
 
-// compileProblems are the reasons for which modules did not compile.
+// compileProblems are the reasons for which modules did not compile: those in a
+// user's files alone, where there are any, since ours compile without them.
 func compileProblems(c *ast.Compiler) Problems {
-	var all Problems
+	var all, users Problems
+	files := map[string]bool{}
+	for key, module := range c.Modules {
+		files[module.Package.Location.File] = strings.HasPrefix(key, userPrefix)
+	}
 	for _, err := range c.Errors {
 		p := problemOf(err)
 		if name, ok := strings.CutPrefix(err.Message, "undefined function "); ok {
@@ -123,6 +128,12 @@ func compileProblems(c *ast.Compiler) Problems {
 			}
 		}
 		all = append(all, p)
+		if files[p.File] {
+			users = append(users, p)
+		}
+	}
+	if len(users) > 0 {
+		return users.sorted()
 	}
 	return all.sorted()
 }
@@ -152,6 +163,13 @@ func problemOf(err *ast.Error) *Problem {
 	p := problemAt(err.Location, "%s", err.Message)
 	invalid, ok := err.Details.(*ast.RefErrInvalidDetail)
 	if !ok {
+		if _, parsing := err.Details.(*ast.ParserErrorDetail); !parsing && err.Details != nil {
+			// What was there and what was wanted, as a match or a call has them.
+			p.Help = strings.Join(strings.Fields(strings.Join(err.Details.Lines(), " ")), " ")
+			if len(p.Help) > maxQuoted {
+				p.Help = strings.ToValidUTF8(p.Help[:maxQuoted], "") + " …"
+			}
+		}
 		return p
 	}
 	field, ok := invalid.Ref[invalid.Pos].Value.(ast.String)

@@ -39,7 +39,7 @@ func read(fsys fs.FS) (map[string]*ast.Module, error) {
 // part, all of them are checked.
 func checked(compiler *ast.Compiler, fsys fs.FS, users bool) *ast.Compiler {
 	if _, tested := fsys.(*Tested); tested && !users {
-		return compiler.WithSkipStages(checks()...)
+		return compiler.WithSchemas(nil).WithSkipStages(checks()...)
 	}
 	return compiler
 }

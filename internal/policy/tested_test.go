@@ -63,10 +63,10 @@ func TestTestedWithUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, rule := range map[string]string{
-		"undefined ref: input.nodez":     "findings contains {\"message\": id} if some id, _ in input.nodez",
-		"undefined function data.entail": "findings contains {\"message\": \"x\"} if data.entail.lib.no_such(1)",
-		"recursive":                      "findings contains {\"message\": \"x\"} if count(findings) > 0",
-		"match error":                    "findings contains {\"message\": \"x\"} if \"1\" == count(input.edges)",
+		"input has no field nodez":    "findings contains {\"message\": id} if some id, _ in input.nodez",
+		"data.entail.lib has no rule": "findings contains {\"message\": \"x\"} if data.entail.lib.no_such(1)",
+		"recursive":                   "findings contains {\"message\": \"x\"} if count(findings) > 0",
+		"match error":                 "findings contains {\"message\": \"x\"} if \"1\" == count(input.edges)",
 	} {
 		folder := Folder{Name: "mine", FS: fstest.MapFS{
 			"mine.rego": {Data: []byte("package custom.rules.mine\n\n" + rule + "\n")},

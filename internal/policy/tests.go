@@ -76,11 +76,7 @@ func LoadTests(fsys fs.FS, catalogue map[string]any, folders ...Folder) (*Tests,
 	if err != nil {
 		return nil, err
 	}
-	fixture, err := fs.ReadFile(fsys, testingFile)
-	if err != nil {
-		return nil, fmt.Errorf("read what tests are made of: %w", err)
-	}
-	if modules[testingFile], err = ast.ParseModuleWithOpts(testingFile, string(fixture), ParserOptions()); err != nil {
+	if modules[testingFile], err = parseFixtures(fsys); err != nil {
 		return nil, err
 	}
 	t := &Tests{folders: folders, modules: modules}

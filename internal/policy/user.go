@@ -20,6 +20,8 @@ import (
 const (
 	maxUserEntries = 10_000
 	maxUserFile    = 1 << 20
+	maxUserText    = 16 << 20 // of all rule files together
+	maxUserUnits   = 1000
 )
 
 // reserved are the roots of data that no package of a user's may touch: ours,
@@ -96,6 +98,9 @@ func parseFolders(folders []Folder) (own, error) {
 	if err != nil || len(found) == 0 {
 		return all, err
 	}
+	if len(found) > maxUserUnits {
+		return all, fmt.Errorf("read the policies: %d rules and definitions, want %d at most", len(found), maxUserUnits)
+	}
 	all.units = found
 	if all.rules, err = describeUnits(found, all.modules); err != nil {
 		return all, err
@@ -152,7 +157,7 @@ func knownLevels(all own) error {
 // can change a finding. Every error names file and line.
 func parseUser(folder Folder, data *dataTree) (modules map[string]*ast.Module, texts map[string][]byte, err error) {
 	modules, texts = map[string]*ast.Module{}, map[string][]byte{}
-	entries := 0
+	entries, size := 0, 0
 	err = fs.WalkDir(folder.FS, ".", func(name string, entry fs.DirEntry, err error) error {
 		if entries++; entries > maxUserEntries {
 			return fmt.Errorf("more than %d files and folders", maxUserEntries)
@@ -163,6 +168,9 @@ func parseUser(folder Folder, data *dataTree) (modules map[string]*ast.Module, t
 		text, err := readRule(folder.FS, name)
 		if err != nil {
 			return err
+		}
+		if size += len(text); size > maxUserText {
+			return fmt.Errorf("files of more than %d MiB together", maxUserText>>20)
 		}
 		file := name
 		name = path.Join(folder.Name, name)

@@ -95,6 +95,10 @@ func TestUserDataRefused(t *testing.T) {
 	for i := range 8 {
 		bomb += fmt.Sprintf("a%d: &a%d [%s]\n", i+1, i+1, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d,", i), 10), ","))
 	}
+	tooMuch := map[string]string{}
+	for i := range 20 {
+		tooMuch[fmt.Sprintf("d%d/data.json", i)] = `"` + strings.Repeat("x", 1<<20-2) + `"`
+	}
 	for _, tt := range []struct {
 		name  string
 		files map[string]string
@@ -126,6 +130,7 @@ func TestUserDataRefused(t *testing.T) {
 		{"no number", map[string]string{"data.yaml": "a:\n  b: .nan"}, `mine/data.yaml:2: ".nan" is no number that JSON has`},
 		{"a kind of its own", map[string]string{"data.yaml": "a: !!binary aGk="}, "mine/data.yaml:1: \"aGk=\" is a value of a kind"},
 		{"too large", map[string]string{"data.json": `"` + strings.Repeat("x", 1<<20) + `"`}, "data.json: larger than 1024 KiB"},
+		{"too much", tooMuch, "more than 16 MiB of data in all"},
 		{"where a rule is", map[string]string{
 			"a.rego": "package acme.rule\n\ndeny contains \"x\"\n", "acme/rule/data.json": "{\n\"deny\": []}",
 		}, "mine/a.rego:3: deny is in the data of mine/acme/rule/data.json:2 too"},

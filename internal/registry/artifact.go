@@ -14,6 +14,7 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"oras.land/oras-go/v2"
 	"oras.land/oras-go/v2/content"
+	"oras.land/oras-go/v2/content/file"
 	"oras.land/oras-go/v2/errdef"
 	"oras.land/oras-go/v2/registry/remote"
 )
@@ -189,7 +190,8 @@ func (c *Client) Push(ctx context.Context, ref Ref, packed []byte) (string, erro
 func push(ctx context.Context, repository *remote.Repository, ref Ref, packed []byte) (found ocispec.Descriptor, err error) {
 	config := descriptor(ocispec.MediaTypeImageConfig, []byte("{}"))
 	layer := descriptor(bundleLayer, packed)
-	layer.Annotations = map[string]string{ocispec.AnnotationTitle: "bundle.tar.gz"}
+	// oras, and so conftest, unpacks it into the folder that it pulls to.
+	layer.Annotations = map[string]string{ocispec.AnnotationTitle: ".", file.AnnotationUnpack: "true"}
 	if err := repository.Push(ctx, config, bytes.NewReader([]byte("{}"))); err != nil {
 		return found, err
 	}

@@ -212,6 +212,9 @@ func plain(err error) error {
 	if status, ok := errors.AsType[*errcode.ErrorResponse](err); ok {
 		return statusError(status.URL.Host, status.StatusCode, err)
 	}
+	if errors.Is(err, auth.ErrBasicCredentialNotFound) {
+		return fmt.Errorf("%w: docker has none for it", ErrUnauthorized)
+	}
 	if failed, ok := errors.AsType[*url.Error](err); ok {
 		err = failed.Err
 	}

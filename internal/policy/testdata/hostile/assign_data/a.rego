@@ -1,4 +1,4 @@
-# want: refused assign_data/a.rego:4: rego_compile_error
+# want: refused assign_data/a.rego:4
 package custom.hostile.assign_data
 
 data.entail.verdict := "pass"

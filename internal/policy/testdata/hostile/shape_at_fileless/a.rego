@@ -1,4 +1,6 @@
 # want: failed custom/hostile/shape-at-fileless: whose at has a place without a file
 package custom.hostile.shape_at_fileless
 
-findings contains {"message": "so", "at": [{"line": 1}]}
+findings contains odd
+
+odd := {"message": "so", "at": [{"line": 1}]}

@@ -1,4 +1,6 @@
 # want: failed custom/hostile/shape-at-line-huge: whose at has a place whose line is no whole number
 package custom.hostile.shape_at_line_huge
 
-findings contains {"message": "so", "at": [{"file": "a", "line": 1e300}]}
+findings contains odd
+
+odd := {"message": "so", "at": [{"file": "a", "line": 1e300}]}

@@ -1,4 +1,6 @@
 # want: failed custom/hostile/shape-at-line-text: whose at has a place whose line is no whole number
 package custom.hostile.shape_at_line_text
 
-findings contains {"message": "so", "at": [{"file": "a", "line": "1"}]}
+findings contains odd
+
+odd := {"message": "so", "at": [{"file": "a", "line": "1"}]}

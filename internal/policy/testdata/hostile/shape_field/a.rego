@@ -1,4 +1,6 @@
 # want: failed custom/hostile/shape-field: with a field licence
 package custom.hostile.shape_field
 
-findings contains {"message": "so", "licence": "mit"}
+findings contains odd
+
+odd := {"message": "so", "licence": "mit"}

@@ -1,4 +1,6 @@
 # want: failed custom/hostile/shape-key: with a field 1
 package custom.hostile.shape_key
 
-findings contains {"message": "so", 1: 2}
+findings contains odd
+
+odd := {"message": "so", 1: 2}

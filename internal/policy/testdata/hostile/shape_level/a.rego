@@ -1,4 +1,6 @@
 # want: failed custom/hostile/shape-level: whose level is Error, want
 package custom.hostile.shape_level
 
-findings contains {"message": "so", "level": "Error"}
+findings contains odd
+
+odd := {"message": "so", "level": "Error"}

@@ -1,4 +1,6 @@
 # want: failed custom/hostile/shape-level-null: whose level is of type null
 package custom.hostile.shape_level_null
 
-findings contains {"message": "so", "level": null}
+findings contains odd
+
+odd := {"message": "so", "level": null}

@@ -1,4 +1,6 @@
 # want: failed custom/hostile/shape-long: whose message is longer than 10000 characters
 package custom.hostile.shape_long
 
-findings contains {"message": sprintf("%0900000d", [0])}
+findings contains odd
+
+odd := {"message": sprintf("%0900000d", [0])}

@@ -1,4 +1,6 @@
 # want: failed custom/hostile/shape-message-blank: whose message is empty
 package custom.hostile.shape_message_blank
 
-findings contains {"message": "\t\n "}
+findings contains odd
+
+odd := {"message": "\t\n "}

@@ -1,4 +1,6 @@
 # want: failed custom/hostile/shape-message-null: whose message is of type null
 package custom.hostile.shape_message_null
 
-findings contains {"message": null}
+findings contains odd
+
+odd := {"message": null}

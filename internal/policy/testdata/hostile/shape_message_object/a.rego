@@ -1,4 +1,6 @@
 # want: failed custom/hostile/shape-message-object: whose message is of type object
 package custom.hostile.shape_message_object
 
-findings contains {"message": {"a": 1}}
+findings contains odd
+
+odd := {"message": {"a": 1}}

@@ -1,4 +1,6 @@
 # want: failed custom/hostile/shape-path-empty: whose path is empty
 package custom.hostile.shape_path_empty
 
-findings contains {"message": "so", "path": []}
+findings contains odd
+
+odd := {"message": "so", "path": []}

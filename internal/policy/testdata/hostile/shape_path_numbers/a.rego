@@ -1,4 +1,6 @@
 # want: failed custom/hostile/shape-path-numbers: whose path has a part of type number
 package custom.hostile.shape_path_numbers
 
-findings contains {"message": "so", "path": [1, 2]}
+findings contains odd
+
+odd := {"message": "so", "path": [1, 2]}

@@ -1,4 +1,6 @@
 # want: failed custom/hostile/shape-rule: with a field rule
 package custom.hostile.shape_rule
 
-findings contains {"message": "so", "rule": "lineage/cycle"}
+findings contains odd
+
+odd := {"message": "so", "rule": "lineage/cycle"}

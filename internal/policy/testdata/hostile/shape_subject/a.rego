@@ -1,4 +1,6 @@
 # want: failed custom/hostile/shape-subject: whose subject is empty
 package custom.hostile.shape_subject
 
-findings contains {"message": "so", "subject": ""}
+findings contains odd
+
+odd := {"message": "so", "subject": ""}

@@ -1,4 +1,4 @@
-# want: refused rego_recursion_error
+# want: refused with_entail/a.rego:6:1: rule data.custom.hostile.with_entail.findings is recursive
 package custom.hostile.with_entail
 
 import data.entail
