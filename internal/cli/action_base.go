@@ -155,7 +155,7 @@ func (b *base) file(ctx context.Context, name string) (string, error) {
 	return b.write(name, nil)
 }
 
-// governs is a copy of the configuration that was named, as it was at the base.
+// governs is a copy of a file that was named, as it was at the base.
 func (b *base) governs(name string, text []byte) (string, error) {
 	if now, err := os.ReadFile(name); b.job.event.After == nil && (err != nil || !bytes.Equal(now, text)) {
 		if err := b.job.notice("this pull request changes " + name + "; until it is merged, what the base branch has there holds"); err != nil {
@@ -163,27 +163,6 @@ func (b *base) governs(name string, text []byte) (string, error) {
 		}
 	}
 	return b.write(name, text)
-}
-
-// export writes the small files of a snapshot below the temporary folder.
-func (b *base) export(ctx context.Context, s *source.Snapshot, folder string) (string, error) {
-	for _, f := range s.Files {
-		if f.Size < 0 || f.Size > maxConfigBytes {
-			// A rule may rest on data as well, and says nothing without it.
-			if policyFile(f.Path) {
-				return "", undecided("keep policies in plain files below 1 MiB", "read %s of the base branch: it is a link, or too large", path.Join(folder, f.Path))
-			}
-			continue
-		}
-		text, err := s.Read(ctx, f.Path)
-		if err != nil {
-			return "", undecided("", "read the policies of the base branch: %w", err)
-		}
-		if _, err := b.write(path.Join(filepath.ToSlash(folder), f.Path), text); err != nil {
-			return "", err
-		}
-	}
-	return filepath.Join(b.temporary, filepath.FromSlash(path.Join("/", filepath.ToSlash(folder)))), nil
 }
 
 func (b *base) write(name string, text []byte) (string, error) {

@@ -17,6 +17,24 @@ import (
 	"github.com/entail-dev/entail/internal/source"
 )
 
+// asked are the policies that the base's configuration asks for where nothing is
+// checked out, and what its lock pins of them.
+func (b *base) asked(ctx context.Context) error {
+	folder := b.job.inputs.Path
+	s, err := b.snapshot(ctx, folder, "")
+	if err != nil || s == nil || s.State != model.Resolved {
+		return err
+	}
+	settings, err := configAt(ctx, s, folder, baseBranch)
+	if err != nil {
+		return err
+	}
+	if err := b.job.demands.take(resolveSpecs(folder, settings.Policies), path.Join(folder, configFile), true); err != nil {
+		return err
+	}
+	return b.job.demands.pin(b.lockOf(ctx, folder))
+}
+
 // folders are copies of policies, folders and files, as they are at the base.
 // What is on a server is pinned, and as it is.
 func (b *base) folders(ctx context.Context, specs []string) ([]string, error) {
@@ -58,10 +76,7 @@ func (b *base) policies(ctx context.Context, name string) (string, error) {
 		return "", err
 	}
 	if s == nil || s.State != model.Resolved {
-		if err := b.unfollowed(ctx, folder); err != nil {
-			return "", err
-		}
-		return "", b.absent(name)
+		return "", b.absent(ctx, name)
 	}
 	copied, changed := "", false
 	if file != "" {
@@ -79,7 +94,7 @@ func (b *base) policies(ctx context.Context, name string) (string, error) {
 func (b *base) policiesFile(ctx context.Context, s *source.Snapshot, name string) (copied string, changed bool, err error) {
 	text, err := s.Read(ctx, filepath.Base(name))
 	if errors.Is(err, source.ErrNotExist) {
-		return "", false, b.absent(name)
+		return "", false, b.absent(ctx, name)
 	}
 	if err != nil {
 		return "", false, undecided("", "read the policies of the base branch: %w", err)
@@ -91,7 +106,10 @@ func (b *base) policiesFile(ctx context.Context, s *source.Snapshot, name string
 }
 
 // absent says of policies that they are new.
-func (b *base) absent(name string) error {
+func (b *base) absent(ctx context.Context, name string) error {
+	if err := b.unfollowed(ctx, name); err != nil {
+		return err
+	}
 	return b.job.notice("the policies in " + name + " are not on the base branch; they hold once they are merged")
 }
 
@@ -162,4 +180,25 @@ func (b *base) lockOf(ctx context.Context, folder string) (name string, file *lo
 	}
 	file, err = lock.Parse(name, bytes.NewReader(text))
 	return name, file, err
+}
+
+// export writes the small files of a snapshot below the temporary folder.
+func (b *base) export(ctx context.Context, s *source.Snapshot, folder string) (string, error) {
+	for _, f := range s.Files {
+		if f.Size < 0 || f.Size > maxConfigBytes {
+			// A rule may rest on data as well, and says nothing without it.
+			if policyFile(f.Path) {
+				return "", undecided("keep policies in plain files below 1 MiB", "read %s of the base branch: it is a link, or too large", path.Join(folder, f.Path))
+			}
+			continue
+		}
+		text, err := s.Read(ctx, f.Path)
+		if err != nil {
+			return "", undecided("", "read the policies of the base branch: %w", err)
+		}
+		if _, err := b.write(path.Join(filepath.ToSlash(folder), f.Path), text); err != nil {
+			return "", err
+		}
+	}
+	return filepath.Join(b.temporary, filepath.FromSlash(path.Join("/", filepath.ToSlash(folder)))), nil
 }

@@ -33,7 +33,7 @@ default), under the limits that rules run under.
 
 Tests see what rules see: data.catalog and data.entail.lib. Beside that they have
   data.entail.testing              helpers that build small input documents, such
-                                   as testing.tuned("mit", "llama3.1")
+                                   as testing.tuned("free", "limited")
   data.entail.testing.examples     the folder's own JSON files by their path, such
                                    as examples["examples/input.json"], which
                                    entail policy input writes
