@@ -26,13 +26,13 @@ type tutorial struct {
 	env    []string
 }
 
-// TestTutorials does what docs/policies.md and docs/policies/data.md say, block
+// TestTutorials does what docs/policies.md and its pages on data and bundles say, block
 // after block: it writes each file that a block names, and runs each command. What a command prints is
 // what the page shows; `[…]` stands for lines that are left out. A command ends
 // with 0 unless the next one, `echo $?`, shows another number. With -update the
 // page is made to show what is printed, where nothing is left out.
 func TestTutorials(t *testing.T) {
-	for _, page := range []string{"policies.md", "policies/data.md"} {
+	for _, page := range []string{"policies.md", "policies/data.md", "policies/bundles.md"} {
 		t.Run(page, func(t *testing.T) {
 			text, err := os.ReadFile(filepath.Join("../../docs", page))
 			if err != nil {

@@ -27,6 +27,9 @@ const (
 	maxBundleTotal = 64 << 20
 )
 
+// opaSigner is what OPA's own signatures call their plugin, where they say.
+const opaSigner = "_default"
+
 // Verification is the key that bundles must be signed with.
 type Verification struct {
 	// Key is a file with a public key in PEM, or for HS256 and its like with a
@@ -320,7 +323,7 @@ func (v *Verification) verify(files map[string][]byte) error {
 	if err := util.NewJSONDecoder(bytes.NewReader(text)).Decode(&signatures); err != nil {
 		return fmt.Errorf("%s: %w", signatureFile, err)
 	}
-	if signatures.Plugin != "" {
+	if signatures.Plugin != "" && signatures.Plugin != opaSigner {
 		return fmt.Errorf("%s: signed by a plugin, %q, which entail does not have", signatureFile, signatures.Plugin)
 	}
 	key, err := keys.NewKeyConfig(v.Key, v.algorithm(), "")
