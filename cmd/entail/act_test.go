@@ -60,17 +60,30 @@ func newRunner(t *testing.T) *runner {
 	act := program(t, actVariable)
 	release := newTree(t, t.TempDir())
 	release.build(t, "1.2.3")
+	release.listen(t)
 	return &runner{act: act, action: release.dir, cache: t.TempDir(), from: release.serve(t)}
+}
+
+// listen has the Action's program write what it says to a file as well: act may
+// lose the end of what a step says that fails.
+func (r tree) listen(t *testing.T) {
+	t.Helper()
+	path := filepath.Join(r.dir, "action.yml")
+	const runs = `run: '"$ENTAIL_ACTION_BINARY" action'`
+	text := read(t, path)
+	if !strings.Contains(text, runs) {
+		t.Fatalf("action.yml has changed:\n%s", text)
+	}
+	put(t, path, strings.Replace(text, runs, `run: '"$ENTAIL_ACTION_BINARY" action 2>&1 | tee "${OUT:?}/said"'`, 1))
 }
 
 // newRunnerFromSource has an Action that builds itself.
 func newRunnerFromSource(t *testing.T) *runner {
 	t.Helper()
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &runner{act: program(t, actVariable), action: root, cache: t.TempDir()}
+	act := program(t, actVariable)
+	source := newTree(t, t.TempDir())
+	source.listen(t)
+	return &runner{act: act, action: source.dir, cache: t.TempDir()}
 }
 
 // prepared is a folder with a repository.
@@ -153,32 +166,36 @@ var locked = fmt.Sprintf("schema: entail.lock/v1\nsubject: acme/model\nancestors
 // ran is what a run left.
 type ran struct {
 	failed bool
-	log    string
+	// log is what act says, and said what the Action's program does.
+	log, said string
 	// out are what the step after the Action found: outputs by name, the
 	// summary as "summary", and the result as "report".
 	out    map[string]string
 	report model.Result
 }
 
-// has wants words in the log.
+// has wants words in what was said.
 func (r ran) has(t *testing.T, words ...string) {
 	t.Helper()
 	for _, w := range words {
-		if !strings.Contains(r.log, w) {
+		if !strings.Contains(r.log+r.said, w) {
 			t.Errorf("the log lacks %q:\n%s", w, r.log)
 		}
 	}
 }
 
-// lacks wants no such words in the log.
+// lacks wants no such words in what was said.
 func (r ran) lacks(t *testing.T, words ...string) {
 	t.Helper()
 	for _, w := range words {
-		if strings.Contains(r.log, w) {
+		if strings.Contains(r.log+r.said, w) {
 			t.Errorf("the log has %q:\n%s", w, r.log)
 		}
 	}
 }
+
+// masks matches the commands by which a runner learns of secrets.
+var masks = regexp.MustCompile(`(?m)^::add-mask::.*\n`)
 
 // run runs the workflow for an event.
 func (s *scenario) run(t *testing.T, event string) ran {
@@ -218,7 +235,6 @@ func (s *scenario) run(t *testing.T, event string) ran {
 		t.Fatal(err)
 	}
 	got := ran{failed: err != nil, log: string(log), out: map[string]string{}}
-	got.lacks(t, s.token)
 	files, err := os.ReadDir(out)
 	if err != nil {
 		t.Fatal(err)
@@ -226,6 +242,9 @@ func (s *scenario) run(t *testing.T, event string) ran {
 	for _, f := range files {
 		got.out[f.Name()] = read(t, out, f.Name())
 	}
+	// Commands that mask are not shown by a runner.
+	got.said = masks.ReplaceAllString(got.out["said"], "")
+	got.lacks(t, s.token)
 	if text := got.out["report"]; text != "" {
 		if err := json.Unmarshal([]byte(text), &got.report); err != nil {
 			t.Errorf("the report: %v", err)

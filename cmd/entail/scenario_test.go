@@ -107,7 +107,7 @@ func (r ran) terms(t *testing.T) (gained, lost []string) {
 var annotated = regexp.MustCompile(`::(error|warning|notice) col=\d+,file=([^,]+),line=(\d+),title=`)
 
 func (r ran) annotations() (all []string) {
-	for _, m := range annotated.FindAllStringSubmatch(r.log, -1) {
+	for _, m := range annotated.FindAllStringSubmatch(r.said, -1) {
 		all = append(all, m[1]+" "+m[2]+":"+m[3])
 	}
 	return all
@@ -235,7 +235,7 @@ func fork(t *testing.T, on *runner) {
 	}
 	got.wants(t, map[string]string{"verdict": "fail", "errors": "2"})
 	got.has(t, "Summary - ### ❌ `acme/model`: fail", "::error col=10,file=README.md,line=2")
-	if n := strings.Count(got.log, "::warning title=entail::"); n != 1 {
+	if n := strings.Count(got.said, "::warning title=entail::"); n != 1 {
 		t.Errorf("said %d times that the token may not write: %s", n, got.log)
 	}
 	s.push(t, one(quiet))
@@ -335,7 +335,7 @@ func rateLimited(t *testing.T, on *runner) {
 	shallow := prepared{t.TempDir()}
 	s.git(t, "clone", "-q", "--depth", "1", "file://"+s.dir, shallow.dir)
 	s.env["CHECKOUT"] = shallow.dir
-	if got := s.run(t, "pull_request"); !got.failed || !strings.Contains(got.log, "what it demands is not known") {
+	if got := s.run(t, "pull_request"); !got.failed || !strings.Contains(got.said, "what it demands is not known") {
 		t.Errorf("failed %v: %s", got.failed, got.log)
 	}
 }

@@ -112,7 +112,7 @@ func runDocumented(t *testing.T, released *runner) {
 // TestWorkflowOfOurOwn runs the job of our own workflow that uses the Action on
 // a release in testdata, as the commit has it.
 func TestWorkflowOfOurOwn(t *testing.T) {
-	on := newRunnerFromSource(t)
+	act, cache := program(t, actVariable), t.TempDir()
 	own := newTree(t, t.TempDir())
 	release := filepath.Join("testdata", "repos", "apache-on-llama")
 	if err := os.CopyFS(filepath.Join(own.dir, release), os.DirFS(filepath.Join("..", "..", release))); err != nil {
@@ -135,7 +135,7 @@ func TestWorkflowOfOurOwn(t *testing.T) {
 	}{{dropping, false}, {clean, true}} {
 		// The job fails where the Action finds nothing.
 		w.put(t, map[string]string{filepath.Join(release, "README.md"): want.card})
-		cmd := exec.Command(on.act, "push", "-j", "action", "-P", "ubuntu-latest=-self-hosted", "--action-cache-path", on.cache,
+		cmd := exec.Command(act, "push", "-j", "action", "-P", "ubuntu-latest=-self-hosted", "--action-cache-path", cache,
 			"-s", "GITHUB_TOKEN=secret", "--env", "CHECKOUT="+own.dir, "--env", "GITHUB_REPOSITORY=acme/entail")
 		cmd.Dir = own.dir
 		if out, err := cmd.CombinedOutput(); (err != nil) != want.fails || !strings.Contains(string(out), "Run Main Check") {

@@ -24,10 +24,12 @@ const (
 	termsFile    = "catalog/terms.yaml"
 	familiesFile = "catalog/families.yaml"
 	modelsFile   = "catalog/models.yaml"
+	// definitionsFile is of users' folders alone: ours are rules.
+	definitionsFile = "catalog/definitions.yaml"
 )
 
 // special are the files of the folder catalog that are no licence.
-var special = []string{termsFile, familiesFile, clausesFile, modelsFile}
+var special = []string{termsFile, familiesFile, clausesFile, modelsFile, definitionsFile}
 
 // maxCatalogFile bounds one catalogue file in bytes; the longest of ours is
 // under 20 KiB.
@@ -112,6 +114,8 @@ func Load(fsys fs.FS, folders ...Folder) (*Catalog, error) {
 	if len(c.keys) == 0 {
 		errs = append(errs, fmt.Errorf("read the licence catalogue: no licence in %s/*.yaml", catalogDir))
 	}
+	definitions, more := c.readDefinitions(layers)
+	errs = append(errs, more...)
 	if len(folders) > 0 {
 		errs = append(errs, c.readModels(layers, vocabulary)...)
 		errs = append(errs, c.readTexts(layers)...)
@@ -132,6 +136,9 @@ func Load(fsys fs.FS, folders ...Folder) (*Catalog, error) {
 		"licenses": licenses, "terms": vocabulary.kindData, "fields": vocabulary.fieldData,
 		"channels": vocabulary.channelData, "relations": vocabulary.relationData,
 		"multimodal_tasks": vocabulary.tasks, "regions": vocabulary.regionData, "families": familyData, "aliases": aliasData(c.aliases),
+	}
+	if len(definitions) > 0 {
+		c.data["definitions"] = definitions
 	}
 	return c, nil
 }

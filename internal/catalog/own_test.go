@@ -75,14 +75,27 @@ fields:
 
 // OwnFiles are the same files by the name of their schemas, for tests from
 // outside.
-func OwnFiles() (license, terms, families, models string) {
-	return ownLicense, ownTerms, ownFamilies, ownModels
+func OwnFiles() (license, terms, families, models, definitions string) {
+	return ownLicense, ownTerms, ownFamilies, ownModels, ownDefinitions
 }
+
+const ownDefinitions = `definitions:
+  tidy-1.0:
+    title: Tidy
+    source: https://example.com/tidy
+    note: A note.
+    requirements:
+      - { id: W, title: weights, section: "1", component: parameters.final, accept: [released, gated] }
+      - { id: C, title: code, component: code.training, optional: true }
+      - { id: T, title: terms, licenses: [one, acme-1.0] }
+      - { id: O, title: open terms, licenses: open, optional: true }
+`
 
 func ownFolder(name string, changes map[string]string) Folder {
 	files := fstest.MapFS{}
 	for file, text := range map[string]string{
 		"acme-1.0.yaml": ownLicense, "terms.yaml": ownTerms, "families.yaml": ownFamilies, "models.yaml": ownModels,
+		"definitions.yaml": ownDefinitions,
 	} {
 		files["catalog/"+file] = &fstest.MapFile{Data: []byte(text)}
 	}
@@ -134,6 +147,12 @@ func TestUserCatalog(t *testing.T) {
 		t.Error("what is ours is said to be in a user's file")
 	}
 	plainValues(t, "catalog", data)
+	tidy := at("definitions", "tidy-1.0").(map[string]any)
+	if got, want := fmt.Sprint(tidy["requirements"]), "[map[accept:[released gated] component:parameters.final id:W section:1 title:weights] "+
+		"map[accept:[released full substantial not-used] component:code.training id:C optional:true title:code] "+
+		"map[id:T licenses:[one acme-1.0] title:terms] map[id:O licenses:open optional:true title:open terms]]"; got != want {
+		t.Errorf("the requirements are %s\nwant %s", got, want)
+	}
 	// Names are looked up apart from ours, which therefore say what they did.
 	for id, want := range map[string]string{
 		"x/ape-7b": "[ape]", "x/ape-2": "[ape]", "x/ape-cat": "[ape cat]", "x/cat-1": "[cat]", "x/cat.cpp": "[]", "x/ape.cpp-cat": "[cat]",
@@ -186,7 +205,7 @@ func TestUserModels(t *testing.T) {
 func TestUserCatalogReplaces(t *testing.T) {
 	one := strings.NewReplacer("key: acme-1.0", "key: one\nreplaces: true", "[acme]", "[uno]", "example.com/acme", "example.org/one").Replace(ownLicense)
 	c, err := Load(smallCatalog(), ownFolder("mine", map[string]string{
-		"acme-1.0.yaml": "", "one.yaml": one, "models.yaml": "",
+		"acme-1.0.yaml": "", "one.yaml": one, "models.yaml": "", "definitions.yaml": "",
 		"families.yaml": "families:\n  ape: { title: Monkey, names: [monkey], replaces: true }\n",
 	}))
 	if err != nil {
@@ -286,6 +305,20 @@ func TestUserCatalogRefuses(t *testing.T) {
 		{"an odd base", "models.yaml", strings.Replace(ownModels, "github:acme/tools/model", "./base", 1), `models.yaml:11: "./base" is no id of a model on the Hub`},
 		{"a base twice", "models.yaml", strings.Replace(ownModels, "github:acme/tools/model", "ACME/base", 1), `models.yaml:11: "ACME/base" is there twice`},
 		{"bases are no list", "models.yaml", strings.Replace(ownModels, "base_models: []", "base_models: acme/x", 1), `models.yaml:4: base_models is not a list`},
+		{"no definitions", "definitions.yaml", "definition: {}\n", "mine/catalog/definitions.yaml:1: definitions is missing"},
+		{"an odd name", "definitions.yaml", strings.Replace(ownDefinitions, "tidy-1.0", "Tidy", 1), `definitions.yaml:2: definition "Tidy": want a name of small letters`},
+		{"no requirements", "definitions.yaml", "definitions:\n  a: { title: A, source: b }\n", "definitions.yaml:2: definition a wants a list of requirements"},
+		{"always met", "definitions.yaml", "definitions:\n  a: { title: A, source: b, requirements: [{ id: A, title: a, licenses: open, optional: true }] }\n", "definitions.yaml:2: definition a has no requirement that counts"},
+		{"nothing required", "definitions.yaml", "definitions:\n  a: { title: A, source: b, requirements: [] }\n", "definitions.yaml:2: definition a has no requirement that counts"},
+		{"both", "definitions.yaml", strings.Replace(ownDefinitions, "licenses: open", "licenses: open, component: code.training", 1), "definitions.yaml:10: a requirement is of a component or of licenses, of one of them"},
+		{"neither", "definitions.yaml", strings.Replace(ownDefinitions, ", licenses: open", "", 1), "definitions.yaml:10: a requirement is of a component or of licenses, of one of them"},
+		{"no component", "definitions.yaml", strings.Replace(ownDefinitions, "code.training", "code.trainning", 1), `definitions.yaml:8: component "code.trainning" is unknown; did you mean code.training?`},
+		{"no word for having", "definitions.yaml", strings.Replace(ownDefinitions, "gated]", "gatd]", 1), `definitions.yaml:7: "gatd" is not one of accept; did you mean gated`},
+		{"accept of licences", "definitions.yaml", strings.Replace(ownDefinitions, "licenses: open", "accept: [released], licenses: open", 1), "definitions.yaml:10: accept is of a component"},
+		{"no such licence", "definitions.yaml", strings.Replace(ownDefinitions, "acme-1.0]", "acme-2.0]", 1), `definitions.yaml:9: "acme-2.0" is not a key of the catalogue; did you mean acme-1.0?`},
+		{"no licences", "definitions.yaml", strings.Replace(ownDefinitions, "[one, acme-1.0]", "[]", 1), "definitions.yaml:9: licenses is empty"},
+		{"another word", "definitions.yaml", strings.Replace(ownDefinitions, "licenses: open", "licenses: opne", 1), `definitions.yaml:10: licenses "opne" is unknown; did you mean open?`},
+		{"a requirement twice", "definitions.yaml", strings.Replace(ownDefinitions, "id: O", "id: T", 1), `definitions.yaml:10: requirement "T" is there twice`},
 		{"a list of everything", "models.yaml", strings.Replace(ownModels, "base_models: []", "base_models: ["+strings.Repeat("{model: a/b}, ", 65)+"]", 1), `models.yaml:4: more than 64 base models`},
 	}
 	for _, test := range tests {
@@ -312,13 +345,14 @@ func TestUserFoldersDoNotMix(t *testing.T) {
 	for _, want := range []string{
 		`theirs/catalog/acme-1.0.yaml:1: licence "acme-1.0" is in mine/catalog/acme-1.0.yaml too; leave one of them out`,
 		`theirs/catalog/families.yaml:2: family "cat" is in mine/catalog/families.yaml:2 too; leave one of them out`,
+		`theirs/catalog/definitions.yaml:2: definition "tidy-1.0" is in mine/catalog/definitions.yaml too; leave one of them out`,
 		`theirs/catalog/models.yaml:2: model "acme/base" is in mine/catalog/models.yaml:2 too; leave one of them out`,
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error lacks %q:\n%v", want, err)
 		}
 	}
-	terms := ownFolder("theirs", map[string]string{"acme-1.0.yaml": "", "families.yaml": "", "models.yaml": ""})
+	terms := ownFolder("theirs", map[string]string{"acme-1.0.yaml": "", "families.yaml": "", "models.yaml": "", "definitions.yaml": ""})
 	if _, err := Load(smallCatalog(), ownFolder("mine", nil), terms); err == nil ||
 		!strings.Contains(err.Error(), `theirs/catalog/terms.yaml:2: the kind of term "review" is in mine/catalog/terms.yaml too`) {
 		t.Errorf("got %v", err)
@@ -378,7 +412,7 @@ func TestUserErrorsAreBounded(t *testing.T) {
 // FuzzUserCatalog: whatever a user's file holds, reading it ends, and what is
 // ours says what it did.
 func FuzzUserCatalog(f *testing.F) {
-	for i, text := range []string{ownLicense, ownTerms, ownFamilies, ownModels} {
+	for i, text := range []string{ownLicense, ownTerms, ownFamilies, ownModels, ownDefinitions} {
 		f.Add(i, []byte(text))
 	}
 	f.Add(0, []byte(strings.Replace(ownLicense, "key: acme-1.0", "key: acme-1.0\nreplaces: true", 1)))
@@ -389,8 +423,8 @@ func FuzzUserCatalog(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, which int, text []byte) {
-		names := []string{"acme-1.0.yaml", "terms.yaml", "families.yaml", "models.yaml"}
-		folder := ownFolder("mine", map[string]string{names[uint(which)%4]: string(text) + "\n"})
+		names := []string{"acme-1.0.yaml", "terms.yaml", "families.yaml", "models.yaml", "definitions.yaml"}
+		folder := ownFolder("mine", map[string]string{names[uint(which)%5]: string(text) + "\n"})
 		c, err := Load(smallCatalog(), folder)
 		if err != nil {
 			for line := range strings.SplitSeq(err.Error(), "\n") {

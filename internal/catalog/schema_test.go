@@ -77,7 +77,7 @@ func TestCatalogFilesMatchTheirSchemas(t *testing.T) {
 // TestUserFilesMatchTheirSchemas holds what is read to the published schemas,
 // and what the schemas refuse to be refused.
 func TestUserFilesMatchTheirSchemas(t *testing.T) {
-	ownLicense, ownTerms, ownFamilies, ownModels := catalog.OwnFiles()
+	ownLicense, ownTerms, ownFamilies, ownModels, ownDefinitions := catalog.OwnFiles()
 	query, err := rego.New(rego.Query("x = json.match_schema(input.document, input.schema)")).PrepareForEval(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -96,6 +96,11 @@ func TestUserFilesMatchTheirSchemas(t *testing.T) {
 		{"terms", "parameters: { limit: { x: { type: integer } } }\n", false},
 		{"families", ownFamilies, true},
 		{"families", "families: { ape: { title: A, names: [b], replaces: true } }\n", true},
+		{"definitions", ownDefinitions, true},
+		{"definitions", strings.Replace(ownDefinitions, "licenses: open", "licenses: opne", 1), false},
+		{"definitions", strings.Replace(ownDefinitions, "code.training", "code.trainning", 1), false},
+		{"definitions", strings.Replace(ownDefinitions, ", licenses: open", "", 1), false},
+		{"definitions", strings.Replace(ownDefinitions, "optional: true", "optionl: true", 1), false},
 		{"models", ownModels, true},
 		{"models", strings.Replace(ownModels, "finetune", "finetuned", 1), false},
 		{"models", strings.Replace(ownModels, "license: ACME", "licence: ACME", 1), false},

@@ -248,6 +248,11 @@ func (j *job) demandPolicies(ctx context.Context, targets []string) error {
 	if !j.base.wanted() {
 		return nil
 	}
+	if j.event.After != nil && j.flags.config == "" {
+		if err := j.base.asked(ctx); err != nil {
+			return err
+		}
+	}
 	specs := j.demands.specs
 	if j.flags.config != "" {
 		named, err := readConfig(j.flags.config)

@@ -62,6 +62,17 @@ func TestActionAfterAnotherIsGoverned(t *testing.T) {
 	has(t, "log", got.log, "use/not-permitted", "::warning title=entail::This pull request changes what entail.yaml demands")
 }
 
+// TestActionAfterAnotherWithPolicies holds that policies which the base's
+// configuration asks for judge a head that is read by the API.
+func TestActionAfterAnotherWithPolicies(t *testing.T) {
+	rule := "package custom.house.strict\n\nfindings contains {\"message\": \"the house says no\"}\n"
+	w := newWorkflow(t, map[string]string{"README.md": cleanCard, "entail.yaml": "policies: [./rules]\n", "rules/strict.rego": rule}, nil)
+	w.after(map[string]string{"README.md": cleanCard + "More words.\n"})
+	if got := w.run(nil); got.code != ExitFindings || !strings.Contains(got.log, "the house says no") {
+		t.Errorf("exit code %d:\n%s", got.code, got.log)
+	}
+}
+
 // TestActionAfterAnotherOnBasesBeside holds that a base model beside the release
 // is the same one in the fork and at the base.
 func TestActionAfterAnotherOnBasesBeside(t *testing.T) {

@@ -5,18 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/entail-dev/entail/internal/check"
 	"github.com/entail-dev/entail/internal/lock"
 	"github.com/entail-dev/entail/internal/model"
-	"github.com/entail-dev/entail/internal/registry"
 	"github.com/entail-dev/entail/internal/source"
 )
 
@@ -123,136 +120,6 @@ func (b *base) within(folder string) (string, error) {
 	return filepath.ToSlash(rel), err
 }
 
-// policyFile is a copy of one file of policies as it is at the base; empty where
-// it is not there.
-func (b *base) policyFile(ctx context.Context, name string) (string, error) {
-	s, err := b.snapshot(ctx, filepath.Dir(name), "")
-	if err != nil {
-		return "", err
-	}
-	if s == nil || s.State != model.Resolved {
-		return "", b.absent(name)
-	}
-	text, err := s.Read(ctx, filepath.Base(name))
-	switch {
-	case errors.Is(err, source.ErrNotExist):
-		return "", b.absent(name)
-	case err != nil:
-		return "", undecided("", "read the policies of the base branch: %w", err)
-	}
-	return b.write(name, text)
-}
-
-// absent says of policies that they are new.
-func (b *base) absent(name string) error {
-	return b.job.notice("the policies in " + name + " are not on the base branch; they hold once they are merged")
-}
-
-// folders are copies of policies, folders and files, as they are at the base.
-// What is on a server is pinned, and as it is.
-func (b *base) folders(ctx context.Context, paths []string) ([]string, error) {
-	if !b.wanted() {
-		return paths, nil
-	}
-	var copies []string
-	for _, folder := range paths {
-		if registry.IsRef(folder) {
-			copies = append(copies, folder)
-			continue
-		}
-		foreign, err := b.foreign(ctx, folder)
-		if err != nil {
-			return nil, undecided("", "read the policies in %s: %w", folder, err)
-		}
-		if foreign {
-			copies = append(copies, folder)
-			continue
-		}
-		if isBundleName(folder) || strings.HasSuffix(folder, ".rego") {
-			copied, err := b.policyFile(ctx, folder)
-			if err != nil {
-				return nil, err
-			}
-			if copied != "" {
-				copies = append(copies, copied)
-			}
-			continue
-		}
-		s, err := b.snapshot(ctx, folder, "")
-		if err != nil {
-			return nil, err
-		}
-		if s == nil || s.State != model.Resolved {
-			if err := b.unfollowed(ctx, folder); err != nil {
-				return nil, err
-			}
-			if err := b.absent(folder); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		copied, err := b.export(ctx, s, folder)
-		if err != nil {
-			return nil, err
-		}
-		copies = append(copies, copied)
-		changed, err := b.changed(ctx, s, folder)
-		if err != nil {
-			return nil, err
-		}
-		if changed {
-			if err := b.job.notice("this pull request changes the policies in " + folder + "; until it is merged, those of the base branch hold"); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return copies, nil
-}
-
-// policyFile says whether a file is a rule, or data that rules may rest on.
-func policyFile(name string) bool {
-	return slices.Contains([]string{".rego", ".json", ".yaml", ".yml"}, path.Ext(name))
-}
-
-// changed says whether the pull request changes rules, or data for them, in a
-// folder that the base has. It goes by the commit that the workflow runs on,
-// and says no where the clone lacks that.
-func (b *base) changed(ctx context.Context, before *source.Snapshot, folder string) (bool, error) {
-	if b.job.event.After != nil {
-		return false, nil
-	}
-	commit, err := source.OpenCommit(ctx, b.job.Getenv("GITHUB_WORKSPACE"), folder, b.job.event.SHA)
-	if err != nil {
-		return false, ctx.Err()
-	}
-	after, err := commit.Snapshot(ctx)
-	if err != nil {
-		return false, undecided("", "compare the policies in %s: %w", folder, err)
-	}
-	was, err := policiesOf(ctx, before)
-	if err != nil {
-		return false, undecided("", "read the policies of the base branch: %w", err)
-	}
-	now, err := policiesOf(ctx, after)
-	return err != nil || !maps.Equal(was, now), ctx.Err()
-}
-
-// policiesOf reads the rules of a snapshot, and the data for them.
-func policiesOf(ctx context.Context, s *source.Snapshot) (map[string]string, error) {
-	all := map[string]string{}
-	for _, f := range s.Files {
-		if !policyFile(f.Path) {
-			continue
-		}
-		text, err := s.Read(ctx, f.Path)
-		if err != nil {
-			return nil, err
-		}
-		all[f.Path] = string(text)
-	}
-	return all, nil
-}
-
 // file is a copy of one file as it is at the base.
 func (b *base) file(ctx context.Context, name string) (string, error) {
 	if !b.wanted() {
@@ -288,7 +155,7 @@ func (b *base) file(ctx context.Context, name string) (string, error) {
 	return b.write(name, nil)
 }
 
-// governs is a copy of the configuration that was named, as it was at the base.
+// governs is a copy of a file that was named, as it was at the base.
 func (b *base) governs(name string, text []byte) (string, error) {
 	if now, err := os.ReadFile(name); b.job.event.After == nil && (err != nil || !bytes.Equal(now, text)) {
 		if err := b.job.notice("this pull request changes " + name + "; until it is merged, what the base branch has there holds"); err != nil {
@@ -296,27 +163,6 @@ func (b *base) governs(name string, text []byte) (string, error) {
 		}
 	}
 	return b.write(name, text)
-}
-
-// export writes the small files of a snapshot below the temporary folder.
-func (b *base) export(ctx context.Context, s *source.Snapshot, folder string) (string, error) {
-	for _, f := range s.Files {
-		if f.Size < 0 || f.Size > maxConfigBytes {
-			// A rule may rest on data as well, and says nothing without it.
-			if policyFile(f.Path) {
-				return "", undecided("keep policies in plain files below 1 MiB", "read %s of the base branch: it is a link, or too large", path.Join(folder, f.Path))
-			}
-			continue
-		}
-		text, err := s.Read(ctx, f.Path)
-		if err != nil {
-			return "", undecided("", "read the policies of the base branch: %w", err)
-		}
-		if _, err := b.write(path.Join(filepath.ToSlash(folder), f.Path), text); err != nil {
-			return "", err
-		}
-	}
-	return filepath.Join(b.temporary, filepath.FromSlash(path.Join("/", filepath.ToSlash(folder)))), nil
 }
 
 func (b *base) write(name string, text []byte) (string, error) {
@@ -379,31 +225,6 @@ func configAt(ctx context.Context, s *source.Snapshot, folder, of string) (confi
 		return c, usageError("correct it there", "%s: %w", of, err)
 	}
 	return c, nil
-}
-
-// lockOf is the lock whose policies govern a folder: on a pull request that of
-// its base, so that it cannot pin others for itself.
-func (b *base) lockOf(ctx context.Context, folder string) (name string, file *lock.File, err error) {
-	if !b.wanted() {
-		return b.job.run.lockOf(folder)
-	}
-	name = filepath.Join(folder, lock.FileName)
-	if folder == "" {
-		name = b.job.flags.lock.file
-	}
-	s, err := b.snapshot(ctx, filepath.Dir(name), "")
-	if err != nil || s == nil || s.State != model.Resolved {
-		return name, nil, err
-	}
-	text, err := s.Read(ctx, filepath.Base(name))
-	if errors.Is(err, source.ErrNotExist) {
-		return name, nil, nil
-	}
-	if err != nil {
-		return name, nil, undecided("", "read %s of the base branch: %w", name, err)
-	}
-	file, err = lock.Parse(name, bytes.NewReader(text))
-	return name, file, err
 }
 
 // compare checks the base and says what differs, for each release in turn.

@@ -25,6 +25,11 @@ func TestActionNobodyWaivesThemselves(t *testing.T) {
 	has(t, "log", got.log, "the house says no", "::warning title=entail::This pull request changes what entail.yaml demands",
 		"::warning title=entail::The policies in more are not on the base branch",
 		"::warning title=entail::This pull request changes the policies in rules")
+	file := w.run(map[string]string{"policies": "rules/strict.rego"})
+	has(t, "log", file.log, "the house says no", "::warning title=entail::This pull request changes rules/strict.rego")
+	if n := strings.Count(got.log, "changes what entail.yaml demands"); n != 1 {
+		t.Errorf("said %d times that the configuration changes", n)
+	}
 	if n := strings.Count(got.log, "- the house says no"); n != 1 {
 		t.Errorf("the house speaks %d times, want once", n)
 	}

@@ -237,3 +237,16 @@ func texts(node *yaml.Node) []string {
 	}
 	return all
 }
+
+// Components lists the components of a release that evidence is kept of, such
+// as code.training, sorted.
+func Components() []string {
+	var all []string
+	for section, names := range components {
+		for _, name := range names {
+			all = append(all, section+"."+name)
+		}
+	}
+	slices.Sort(all)
+	return all
+}

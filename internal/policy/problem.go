@@ -163,6 +163,13 @@ func problemOf(err *ast.Error) *Problem {
 	p := problemAt(err.Location, "%s", err.Message)
 	invalid, ok := err.Details.(*ast.RefErrInvalidDetail)
 	if !ok {
+		if _, parsing := err.Details.(*ast.ParserErrorDetail); !parsing && err.Details != nil {
+			// What was there and what was wanted, as a match or a call has them.
+			p.Help = strings.Join(strings.Fields(strings.Join(err.Details.Lines(), " ")), " ")
+			if len(p.Help) > maxQuoted {
+				p.Help = strings.ToValidUTF8(p.Help[:maxQuoted], "") + " …"
+			}
+		}
 		return p
 	}
 	field, ok := invalid.Ref[invalid.Pos].Value.(ast.String)

@@ -14,7 +14,6 @@ import (
 const (
 	maxDataValues = 500_000
 	maxDataDepth  = 64
-	maxDataBytes  = 16 << 20
 )
 
 // isData holds for a file whose contents are data at the path of its folder, as
@@ -48,8 +47,8 @@ func (p dataPlace) String() string { return fmt.Sprintf("%s:%d", p.file, p.line)
 
 // dataTree gathers the data of all folders.
 type dataTree struct {
-	root          *dataNode
-	values, bytes int
+	root   *dataNode
+	values int
 }
 
 func newDataTree() *dataTree { return &dataTree{root: &dataNode{keys: map[string]*dataNode{}}} }
@@ -57,9 +56,6 @@ func newDataTree() *dataTree { return &dataTree{root: &dataNode{keys: map[string
 // add reads one file and puts what it holds where its folder is. file is its
 // path in the folder, shown how messages call it.
 func (t *dataTree) add(folder, file, shown string, text []byte) error {
-	if t.bytes += len(text); t.bytes > maxDataBytes {
-		return fmt.Errorf("%s: more than %d MiB of data in all", shown, maxDataBytes>>20)
-	}
 	reader := &dataReader{at: dataPlace{folder: folder, file: shown, line: 1}, left: maxDataValues - t.values}
 	read := reader.yaml
 	if path.Ext(file) == ".json" {

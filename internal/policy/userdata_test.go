@@ -130,7 +130,7 @@ func TestUserDataRefused(t *testing.T) {
 		{"no number", map[string]string{"data.yaml": "a:\n  b: .nan"}, `mine/data.yaml:2: ".nan" is no number that JSON has`},
 		{"a kind of its own", map[string]string{"data.yaml": "a: !!binary aGk="}, "mine/data.yaml:1: \"aGk=\" is a value of a kind"},
 		{"too large", map[string]string{"data.json": `"` + strings.Repeat("x", 1<<20) + `"`}, "data.json: larger than 1024 KiB"},
-		{"too much", tooMuch, "more than 16 MiB of data in all"},
+		{"too much", tooMuch, "files of more than 16 MiB together"},
 		{"where a rule is", map[string]string{
 			"a.rego": "package acme.rule\n\ndeny contains \"x\"\n", "acme/rule/data.json": "{\n\"deny\": []}",
 		}, "mine/a.rego:3: deny is in the data of mine/acme/rule/data.json:2 too"},

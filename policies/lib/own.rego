@@ -1,6 +1,7 @@
 package entail.lib
 
 # METADATA
+# scope: document
 # description: >-
 #   The judgements of a user's own definitions by name, which is that of the
 #   package where the judgement has none. What one leaves out is filled in,
@@ -18,6 +19,8 @@ own_judgements[name] := object.union(
 		some requirement in object.get(judged, "requirements", [])
 	]
 }
+
+own_judgements[name] := judged if some name, judged in stated_judgements
 
 _definition_id(key) := sprintf("custom/definitions/%s", [replace(key, "_", "-")])
 
@@ -89,17 +92,25 @@ _definition_faults[_definition_id(key)] contains sprintf("its name is %s, which 
 	name in _taken(key)
 }
 
+_definition_faults[_definition_id(name)] contains "its name is that of another definition" if {
+	some name, _ in data.catalog.definitions
+	name in _taken_from_stated
+}
+
 # What gives no judgement would be asked for in vain.
 _definition_faults[_definition_id(key)] contains "it gives no judgement" if {
 	some key in data.entail.own.definitions
 	not data.entail.own.judgements[key]
 }
 
-_taken(key) := {name | name := data.entail.definitions[_].judgement.name} | {_definition_name(other, judged) |
+_taken(key) := ({name | name := data.entail.definitions[_].judgement.name} | _stated_names) | {name |
 	some other, judged in data.entail.own.judgements
 	other != key
 	is_object(judged)
+	name := _definition_name(other, judged)
 }
+
+_stated_names := {name | some name, _ in data.catalog.definitions}
 
 _faults_said(said) := {sprintf("its findings are of type %s, want a set or an array", [said.shape])} if {
 	not said.shape in {"set", "array"}
