@@ -169,8 +169,11 @@ func parseUser(folder Folder, data *dataTree) (modules map[string]*ast.Module, t
 		if err != nil {
 			return err
 		}
-		if size += len(text); size > maxUserText {
-			return fmt.Errorf("files of more than %d MiB together", maxUserText>>20)
+		if isRule(name) {
+			size += len(text)
+		}
+		if size > maxUserText {
+			return fmt.Errorf("rule files of more than %d MiB together", maxUserText>>20)
 		}
 		file := name
 		name = path.Join(folder.Name, name)

@@ -29,6 +29,9 @@ func TestPlain(t *testing.T) {
 		{"line\u2028para\u2029", `line\u2028para\u2029`},
 		{"bad \xff byte", `bad \ufffd byte`},
 		{"tag \U000e0041", `tag \ue0041`},
+		{"::error::x", `\u003a:error::x`},
+		{"x ::add-mask::y\n::stop-commands::z", `x \u003a:add-mask::y \u003a:stop-commands::z`},
+		{"std::vector ##[error]x", `std::vector \u0023#[error]x`},
 	} {
 		if got := Plain(tt.in); got != tt.want {
 			t.Errorf("Plain(%q) = %q, want %q", tt.in, got, tt.want)

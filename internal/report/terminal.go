@@ -9,17 +9,21 @@ import (
 
 // Plain makes text from outside safe for a terminal: control characters,
 // escape sequences and marks that reorder text are shown as \u escapes, so
-// that a card can neither colour nor hide nor overwrite anything. It never
+// that a card can neither colour nor hide nor overwrite anything; so is what
+// starts a command of the runner that a workflow's output is read by. It never
 // contains a line break. Of a very long text it gives the beginning: nobody
 // reads more, and a card may hold a megabyte where a word is meant.
 func Plain(text string) string {
 	text = clip(text)
-	if !strings.ContainsFunc(text, unsafe) {
+	if !strings.ContainsFunc(text, unsafe) && !strings.Contains(text, "::") && !strings.Contains(text, "##[") {
 		return text
 	}
 	var b strings.Builder
-	for _, r := range text {
+	before := ' '
+	for i, r := range text {
 		switch {
+		case commands(before, text[i:]):
+			fmt.Fprintf(&b, "\\u%04x", r)
 		case r == '\n' || r == '\t':
 			b.WriteByte(' ')
 		case unsafe(r):
@@ -27,8 +31,16 @@ func Plain(text string) string {
 		default:
 			b.WriteRune(r)
 		}
+		before = r
 	}
 	return b.String()
+}
+
+// commands holds where a text goes on, after a character, with what a runner of
+// workflows takes for a command: two colons that stand first on a line, as any
+// word may after a line is broken, and ##[ anywhere.
+func commands(before rune, rest string) bool {
+	return strings.HasPrefix(rest, "##[") || strings.HasPrefix(rest, "::") && (unicode.IsSpace(before) || unsafe(before))
 }
 
 // maxPlain bounds what is shown of one text, in bytes. The longest message of
