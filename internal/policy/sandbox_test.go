@@ -32,7 +32,7 @@ func TestHostileSources(t *testing.T) {
 		says  string
 	}{
 		"one long file":       {map[string]string{"a.rego": "package custom.a\n#" + strings.Repeat("x", 1<<20)}, "larger than 1024 KiB"},
-		"long files":          {many, "rule files of more than 16 MiB together"},
+		"long files":          {many, "files of more than 16 MiB together"},
 		"many rules":          {map[string]string{"a.rego": rules.String()}, "1001 rules and definitions, want 1000 at most"},
 		"deep nesting":        {map[string]string{"a.rego": "package custom.a\n\nx := " + strings.Repeat("[", 400_000)}, "max parsing recursion depth exceeded"},
 		"deep calls":          {map[string]string{"a.rego": "package custom.a\n\nx := " + strings.Repeat("count(", 100_000)}, "a.rego:3"},

@@ -169,11 +169,8 @@ func parseUser(folder Folder, data *dataTree) (modules map[string]*ast.Module, t
 		if err != nil {
 			return err
 		}
-		if isRule(name) {
-			size += len(text)
-		}
-		if size > maxUserText {
-			return fmt.Errorf("rule files of more than %d MiB together", maxUserText>>20)
+		if size += len(text); size > maxUserText {
+			return fmt.Errorf("files of more than %d MiB together", maxUserText>>20)
 		}
 		file := name
 		name = path.Join(folder.Name, name)
