@@ -161,7 +161,7 @@ func addTests(files map[string][]byte, folders []Folder) error {
 			if err != nil || entry.IsDir() || !isTest(name) {
 				return err
 			}
-			files[path.Join(place, name)], err = readRule(folders[i].FS, name)
+			files[path.Join(place, name)], err = readBounded(folders[i].FS, name, maxUserFile)
 			return err
 		})
 		if err != nil {

@@ -95,7 +95,7 @@ func Sources(folder Folder) (map[string][]byte, error) {
 		if err != nil || entry.IsDir() || path.Ext(name) != ".rego" {
 			return err
 		}
-		texts[name], err = readRule(folder.FS, name)
+		texts[name], err = readBounded(folder.FS, name, maxUserFile)
 		return err
 	})
 	if err == nil && len(texts) == 0 {

@@ -131,7 +131,7 @@ func (t *Tests) readTests(folder Folder, examples map[string]any) (rules bool, e
 }
 
 func (t *Tests) readTest(folder Folder, name string) error {
-	text, err := readRule(folder.FS, name)
+	text, err := readBounded(folder.FS, name, maxUserFile)
 	if err != nil {
 		return err
 	}

@@ -114,7 +114,8 @@ func readAll(fsys fs.FS) (map[string][]byte, error) {
 	return files, err
 }
 
-// readBounded reads one regular file.
+// readBounded reads one file of a bounded size. Of a link or a pipe nobody knows
+// what it holds, nor whether it ends.
 func readBounded(fsys fs.FS, name string, limit int64) ([]byte, error) {
 	info, err := fs.Lstat(fsys, name)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"path"
@@ -165,7 +164,7 @@ func parseUser(folder Folder, data *dataTree) (modules map[string]*ast.Module, t
 		if err != nil || entry.IsDir() || !isRule(name) && !isData(name) && !inCatalog(name) {
 			return err
 		}
-		text, err := readRule(folder.FS, name)
+		text, err := readBounded(folder.FS, name, maxUserFile)
 		if err != nil {
 			return err
 		}
@@ -196,31 +195,6 @@ func parseUser(folder Folder, data *dataTree) (modules map[string]*ast.Module, t
 		return nil, nil, fmt.Errorf("read the policies in %s: %w", folder.Name, err)
 	}
 	return modules, texts, nil
-}
-
-// readRule reads one file of a bounded size. Of a link or a pipe nobody knows
-// what it holds, nor whether it ends.
-func readRule(fsys fs.FS, name string) ([]byte, error) {
-	info, err := fs.Lstat(fsys, name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: not a regular file", name)
-	}
-	file, err := fsys.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxUserFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(text) > maxUserFile {
-		return nil, fmt.Errorf("%s: larger than %d KiB", name, maxUserFile>>10)
-	}
-	return text, nil
 }
 
 func customPackage(module *ast.Module) error {
