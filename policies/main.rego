@@ -26,6 +26,7 @@ result := {
 }
 
 # METADATA
+# scope: document
 # description: >-
 #   Findings of all rules that are on, each with its rule's id and, where it sets
 #   none of its own, the level, references and path that its rule gives. One that

@@ -50,12 +50,15 @@ expired(exception) if today > exception.expires
 covers(exception, finding) if {
 	today <= exception.expires
 	glob.match(exception.rule, ["/"], finding.rule)
+	_of_term(exception, finding)
 	some id in _about(finding)
 	_matches(exception.model, id)
-	_of_term(exception, finding)
 }
 
-_about(finding) := {input.subject} | {last | last := finding.path[count(finding.path) - 1]; is_string(last)}
+_about(finding) := {input.subject} | {last |
+	some last in array.slice(finding.path, count(finding.path) - 1, count(finding.path))
+	is_string(last)
+}
 
 _of_term(exception, _) if not exception.term
 
@@ -72,6 +75,7 @@ waiver(finding) := {"waived": {"reason": sprintf("package %s makes an exception 
 } else := {}
 
 # METADATA
+# scope: document
 # description: >-
 #   Whether an exception is the subject's to hear of: a configuration that several
 #   releases share has exceptions that are about others.

@@ -64,7 +64,8 @@ _covers_of(exception, id) if {
 test_without_a_day_nothing_is_waived_and_nothing_waits if {
 	document := object.remove(_document({}), ["now"])
 	not lib.covers(_exception({}), _finding) with input as document
-	found := lib.settled(_finding) with input as document with data.catalog.rules as {"a/b": {"effective_on": "2099-01-01"}}
+	found := lib.settled(_finding) with input as document
+		with data.catalog.rules as {"a/b": {"effective_on": "2099-01-01"}}
 	found == _finding
 }
 

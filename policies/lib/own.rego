@@ -57,7 +57,10 @@ own_exceptions[rule] := said.waived if some rule, said in data.entail.own.said
 
 # METADATA
 # description: What a package for conftest calls `exception` holds for the rule of this name.
-excepts(exception, name) if exception[_][_] == name
+excepts(exception, name) if {
+	some rules in exception
+	name in rules
+}
 
 # METADATA
 # scope: document
@@ -85,11 +88,12 @@ _definition_faults[_definition_id(key)] contains why if {
 	some why in _judgement_faults(judged)
 }
 
-_definition_faults[_definition_id(key)] contains sprintf("its name is %s, which is that of another definition", [name]) if {
+_definition_faults[_definition_id(key)] contains why if {
 	some key, judged in data.entail.own.judgements
 	is_object(judged)
 	name := _definition_name(key, judged)
 	name in _taken(key)
+	why := sprintf("its name is %s, which is that of another definition", [name])
 }
 
 _definition_faults[_definition_id(name)] contains "its name is that of another definition" if {
@@ -110,7 +114,7 @@ _taken(key) := ({name | name := data.entail.definitions[_].judgement.name} | _st
 	name := _definition_name(other, judged)
 }
 
-_stated_names := {name | some name, _ in data.catalog.definitions}
+_stated_names := object.keys(object.get(data.catalog, "definitions", {}))
 
 _faults_said(said) := {sprintf("its findings are of type %s, want a set or an array", [said.shape])} if {
 	not said.shape in {"set", "array"}

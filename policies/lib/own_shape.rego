@@ -139,9 +139,9 @@ _percent(class, percent) if {
 	percent <= 100
 }
 
-_lengthy(text) := {sprintf("is longer than %d characters", [_longest]) | count(text) > _longest} if is_string(text)
+_lengthy(value) := {sprintf("is longer than %d characters", [_longest]) | count(value) > _longest} if is_string(value)
 
-_lengthy(list) := {sprintf("has more than %d parts", [_most]) | count(list) > _most} if not is_string(list)
+_lengthy(value) := {sprintf("has more than %d parts", [_most]) | count(value) > _most} if not is_string(value)
 
 _part(_, one) := {sprintf("has a part of type %s, want string", [type_name(one)])} if not is_string(one)
 
