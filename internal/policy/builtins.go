@@ -42,7 +42,7 @@ func allowed() map[string]guard {
 		"json.is_valid": texts, "json.unmarshal": texts, "yaml.is_valid": texts, "yaml.unmarshal": texts,
 		"split": texts, "strings.split_n": texts, "urlquery.decode_object": texts,
 		// Each part of one text is looked for in another.
-		"glob.match": crossed, "indexof": crossed, "indexof_n": crossed, "trim": crossed, "trim_left": crossed,
+		"glob.match": globbed, "indexof": crossed, "indexof_n": crossed, "trim": crossed, "trim_left": crossed,
 		"trim_right": crossed, "strings.any_prefix_match": nil, "strings.any_suffix_match": nil,
 		// Expressions, whose cost is that of the expression times the text.
 		"re_match": expression, "regex.match": expression, "regex.is_valid": expression,

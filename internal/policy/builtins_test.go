@@ -80,6 +80,8 @@ func TestGuards(t *testing.T) {
 		`trim("xax", "x")`:                                                        "",
 		`trim(` + long + `, ` + long + `)`:                                        "texts too long",
 		`glob.match("*/b", ["/"], "a/b")`:                                         "",
+		`glob.match("*a*a*a*", ["/"], "aaaaaaaaaaaaaaaa")`:                        "",
+		`glob.match("*a*a*a*b", ["/"], sprintf("%0300d", [0]))`:                   "texts too long",
 		`sprintf("%d of %5.2f and %-10s|%v", [1, 2.5, "x", {"a": [1]}])`:          "",
 		`sprintf("%999999d%999999d%999999d%999999d%999999d", [1])`:                "a text of more than",
 		`sprintf("%% %p", [1])`:                                                   "a verb %p",

@@ -68,6 +68,27 @@ func texts(args []*ast.Term) error {
 	return nil
 }
 
+// globbed bounds a glob and the text that it is held against. Each run of stars,
+// and each list of alternatives, may begin at each place of the text, and the
+// matcher tries all of it.
+func globbed(args []*ast.Term) error {
+	if err := crossed(args); err != nil {
+		return err
+	}
+	pattern, text := textOf(args, 0), textOf(args, 2)
+	steps := 1
+	for i := range len(pattern) {
+		star := pattern[i] == '*' && (i == 0 || pattern[i-1] != '*')
+		if !star && pattern[i] != '{' {
+			continue
+		}
+		if steps *= max(2, len(text)); steps > maxSteps {
+			return errSteps
+		}
+	}
+	return nil
+}
+
 // crossed bounds a search for one text in another.
 func crossed(args []*ast.Term) error {
 	longest, other := 0, 0
