@@ -16,7 +16,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"entail": main, "entail-no-socket": noSocket})
+	testscript.Main(m, map[string]func(){"entail": main, "entail-no-socket": noSocket, "opa": opaEval})
 }
 
 // TestScripts runs testdata/script: the program as its users run it. A line

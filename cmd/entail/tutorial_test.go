@@ -24,12 +24,17 @@ type tutorial struct {
 	*testing.T
 	folder string
 	env    []string
+	// registry is what stands in for the registry of the page.
+	registry string
 }
 
-// TestTutorials does what docs/policies.md and its pages on data and bundles say, block
-// after block: it writes each file that a block names, and runs each command. What a command prints is
-// what the page shows; `[…]` stands for lines that are left out. A command ends
-// with 0 unless the next one, `echo $?`, shows another number. With -update the
+// pageRegistry is what pages call a registry of their reader's.
+const pageRegistry = "registry.example.org"
+
+// TestTutorials does what docs/policies.md and its pages on data and bundles
+// say, block after block: it writes each file that a block names, and runs each
+// command. What a command prints is what the page shows; `[…]` stands for lines
+// that are left out. A command ends with 0 unless the next one, `echo $?`, shows another number. With -update the
 // page is made to show what is printed, where nothing is left out.
 func TestTutorials(t *testing.T) {
 	for _, page := range []string{"policies.md", "policies/data.md", "policies/bundles.md"} {
@@ -41,8 +46,9 @@ func TestTutorials(t *testing.T) {
 			home := t.TempDir()
 			follow := &tutorial{T: t, folder: t.TempDir(), env: []string{
 				"PATH=" + os.Getenv("PATH"), "HOME=" + home, "ENTAIL_CACHE_DIR=" + filepath.Join(home, "cache"),
-				"HF_ENDPOINT=http://127.0.0.1:1", "HF_HUB_OFFLINE=1",
+				"HF_ENDPOINT=http://127.0.0.1:1",
 			}}
+			follow.registry = testkit.NewRegistry(t, testkit.RegistryOpen).Host()
 			blocks := fence.FindAllStringSubmatch(string(text), -1)
 			if len(blocks) < 5 || 2*len(blocks) != strings.Count(string(text), "\n```") {
 				t.Fatalf("%d blocks could be read", len(blocks))
@@ -128,7 +134,7 @@ func (t *tutorial) session(text string) (shown string) {
 // sh runs a line as a shell does, and gives what it prints and its exit code.
 func (t *tutorial) sh(line string) (string, int) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", strings.ReplaceAll(line, pageRegistry, t.registry))
 	cmd.Dir, cmd.Env, cmd.WaitDelay = t.folder, t.env, time.Minute
 	out, err := cmd.CombinedOutput()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {

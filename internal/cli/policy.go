@@ -9,11 +9,12 @@ func (c *Command) policyCommand() *cobra.Command {
 		Short: "Write rules and definitions of your own",
 		Long: `policy helps to write rules and definitions of your own, in Rego: init writes
 some to start from, input shows what they see, and schema what may be in it;
-check, fmt and docs look after what is written. A folder of them is given to
-entail check with --policy.`,
+test runs their tests, and check, fmt and docs look after what is written; eval
+and bench run them over inputs that were saved; bundle, push and pull ship them.
+A folder of them, or a bundle, is given to entail check with --policy.`,
 		Example: `  entail policy init
   entail policy input . | less
-  entail policy check
+  entail policy test
   entail check --policy policies`,
 	}
 	group(cmd)
