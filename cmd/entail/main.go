@@ -6,8 +6,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime"
-	"runtime/debug"
 	"time"
 
 	"github.com/entail-dev/entail/internal/cli"
@@ -16,13 +14,8 @@ import (
 // version is set when a release is built.
 var version = "dev"
 
-// A run of a small release allocates 50 MiB and keeps a third of it. The first
-// collection waits for 64 MiB; from it on, the heap grows as gcPercent says.
-const firstGC, gcPercent = 1600, 400
-
 func main() {
-	debug.SetGCPercent(firstGC)
-	runtime.AddCleanup(new([64]byte), func(percent int) { debug.SetGCPercent(percent) }, gcPercent)
+	delayCollection()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	command := &cli.Command{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
