@@ -158,5 +158,5 @@ func ratio(of, to []time.Duration) float64 {
 
 func middle(times []time.Duration) time.Duration {
 	sorted := slices.Sorted(slices.Values(times))
-	return sorted[len(sorted)/2]
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }

@@ -157,12 +157,22 @@ func (b *base) file(ctx context.Context, name string) (string, error) {
 
 // governs is a copy of a file that was named, as it was at the base.
 func (b *base) governs(name string, text []byte) (string, error) {
-	if now, err := os.ReadFile(name); b.job.event.After == nil && (err != nil || !bytes.Equal(now, text)) {
+	if b.differs(name, text) {
 		if err := b.job.notice("this pull request changes " + name + "; until it is merged, what the base branch has there holds"); err != nil {
 			return "", err
 		}
 	}
 	return b.write(name, text)
+}
+
+// differs says whether a file that was named is another one now than it was at
+// the base. The pull request may have made anything of it, a link to a device too.
+func (b *base) differs(name string, text []byte) bool {
+	if b.job.event.After != nil {
+		return false
+	}
+	now, err := readFileBounded(name, int64(len(text)))
+	return err != nil || !bytes.Equal(now, text)
 }
 
 func (b *base) write(name string, text []byte) (string, error) {

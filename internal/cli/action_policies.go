@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -99,10 +98,8 @@ func (b *base) policiesFile(ctx context.Context, s *source.Snapshot, name string
 	if err != nil {
 		return "", false, undecided("", "read the policies of the base branch: %w", err)
 	}
-	now, err := os.ReadFile(name)
-	changed = b.job.event.After == nil && (err != nil || !bytes.Equal(now, text))
 	copied, err = b.write(name, text)
-	return copied, changed, err
+	return copied, b.differs(name, text), err
 }
 
 // absent says of policies that they are new.

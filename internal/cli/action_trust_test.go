@@ -164,6 +164,25 @@ func TestActionFollowsNoLinkToOtherPolicies(t *testing.T) {
 	}
 }
 
+// TestActionReadsNoDevice holds that a file of policies or a configuration which
+// a pull request makes a link to what has no end is told as changed.
+func TestActionReadsNoDevice(t *testing.T) {
+	strict := "package custom.house.strict\n\nfindings contains {\"message\": \"the house says no\"}\n"
+	w := newWorkflow(t, map[string]string{"README.md": cleanCard, "rules/strict.rego": strict, "house.yaml": "fail_on: error\n"}, nil)
+	w.base = w.commit()
+	for _, name := range []string{"rules/strict.rego", "house.yaml"} {
+		path := filepath.Join(w.dir, name)
+		if err := errors.Join(os.Remove(path), os.Symlink("/dev/zero", path)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.head = w.commit()
+	w.event("pull_request", "acme/model")
+	if got := w.run(map[string]string{"policies": "rules/strict.rego", "config": "house.yaml"}); !strings.Contains(got.log, "the house says no") {
+		t.Errorf("a link to a device: %s", got.log)
+	}
+}
+
 // TestActionTakesPoliciesOfAnotherRepository holds that policies and a
 // configuration in a clone of another repository, within the checkout or beside
 // it, hold as they are; and that a place which the pull request has made is no

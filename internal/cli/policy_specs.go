@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/internal/registry"
@@ -127,13 +128,18 @@ func (o *policyOpener) openFile(file, name, digest string) (policy.Opened, error
 	return opened, badBundle(err)
 }
 
-// readFileBounded reads a regular file that the user named.
+// readFileBounded reads a file that was named, and nothing but a regular one: a
+// device may have no end.
 func readFileBounded(name string, limit int64) ([]byte, error) {
-	file, err := os.Open(name)
+	// Without O_NONBLOCK opening a pipe waits for its other end.
+	file, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, errors.Join(err, errors.New("not a regular file"))
+	}
 	text, err := io.ReadAll(io.LimitReader(file, limit+1))
 	if err == nil && int64(len(text)) > limit {
 		err = fmt.Errorf("larger than %d MiB", limit>>20)
