@@ -13,8 +13,8 @@ package entail.rules.license.component_mismatch
 import data.entail.lib
 
 findings contains finding if {
-	input.subject in lib.known
 	some statement in lib.subject.evidence["parameters.final"]
+	input.subject in lib.known
 	some keys in statement.alternatives
 	some key in keys
 	lib.known_license(key)

@@ -14,8 +14,8 @@ package entail.rules.license.header_mismatch
 import data.entail.lib
 
 findings contains finding if {
-	input.subject in lib.known
 	some header in lib.subject.weights
+	input.subject in lib.known
 	stated := {key | some keys in header.alternatives; some key in keys}
 	count(stated) > 0
 	every key in stated {
