@@ -25,10 +25,11 @@ path(id) := input.paths[id]
 #   Where the subject's card names the base model through which an ancestor
 #   came into the lineage; empty where the card does not say.
 base_at(id) := [edge.at |
-	some edge in edges_by_child[input.subject]
+	some edge in _placed
 	edge.parent == path(id)[1]
-	edge.at.file
 ]
+
+_placed := [edge | some edge in edges_by_child[input.subject]; edge.at.file]
 
 # METADATA
 # description: Where the subject's card states a key of its front matter; empty where it does not.
@@ -182,24 +183,27 @@ _children := {id: {edge.child | some edge in object.get(edges_by_parent, id, set
 #   its members. In every circle some edge leads no further from the subject,
 #   so that only such edges are followed.
 circles contains members if {
-	some id in {child | some [child, parent] in _ways; not depth[parent] > depth[child]}
+	some id in {edge.child | some edge in input.edges; not depth[edge.parent] > depth[edge.child]}
 	behind := graph.reachable(_any_parents, _any_parents[id])
 	id in behind
 	members := behind & graph.reachable(_any_children, {id})
 }
 
-# From what to what the edges lead, other than back to where they started.
-_ways := {[edge.child, edge.parent] | some edge in input.edges; edge.child != edge.parent}
-
 _circled := {id | some members in circles; some id in members}
 
 _any_parents := {id: parents | some id, parents in _any_parents_of}
 
-_any_parents_of[child] contains parent if some [child, parent] in _ways
+_any_parents_of[edge.child] contains edge.parent if {
+	some edge in input.edges
+	edge.child != edge.parent
+}
 
 _any_children := {id: children | some id, children in _any_children_of}
 
-_any_children_of[parent] contains child if some [child, parent] in _ways
+_any_children_of[edge.parent] contains edge.child if {
+	some edge in input.edges
+	edge.child != edge.parent
+}
 
 # METADATA
 # description: >-
