@@ -116,9 +116,7 @@ _first_hand(id) if {
 
 _first_hand(id) if {
 	count(governing[id]) > 0
-	every key in governing[id] {
-		not vendor_license(key)
-	}
+	count([key | some key in governing[id]; vendor_license(key)]) == 0
 	not id in _above_unknown
 }
 

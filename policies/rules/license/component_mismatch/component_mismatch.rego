@@ -13,8 +13,9 @@ package entail.rules.license.component_mismatch
 import data.entail.lib
 
 findings contains finding if {
-	some statement in lib.subject.evidence["parameters.final"]
+	count(lib.subject.evidence["parameters.final"]) > 0
 	input.subject in lib.known
+	some statement in lib.subject.evidence["parameters.final"]
 	some keys in statement.alternatives
 	some key in keys
 	lib.known_license(key)

@@ -14,8 +14,9 @@ package entail.rules.license.header_mismatch
 import data.entail.lib
 
 findings contains finding if {
-	some header in lib.subject.weights
+	count(lib.subject.weights) > 0
 	input.subject in lib.known
+	some header in lib.subject.weights
 	stated := {key | some keys in header.alternatives; some key in keys}
 	count(stated) > 0
 	every key in stated {

@@ -13,12 +13,13 @@ package entail.rules.license.text_mismatch
 import data.entail.lib
 
 findings contains finding if {
-	some text in lib.own_texts[input.subject]
-	not text.id in _declared
+	count(lib.own_texts[input.subject]) > 0
 	count(_declared) > 0
 	every key in _declared {
 		lib.known_license(key)
 	}
+	some text in lib.own_texts[input.subject]
+	not text.id in _declared
 	finding := {
 		"message": sprintf("the card says %s, %s is %s", [
 			lib.written[input.subject],

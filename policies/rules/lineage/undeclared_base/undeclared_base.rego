@@ -14,8 +14,8 @@ package entail.rules.lineage.undeclared_base
 import data.entail.lib
 
 findings contains finding if {
-	some mention in lib.subject.mentions
 	input.subject in _without_base
+	some mention in lib.subject.mentions
 	not _own_family(input.subject, mention.family)
 	mention == _first_mention(mention.family)
 	finding := {
@@ -82,8 +82,8 @@ findings contains finding if {
 # Models that the text names, unless the same line tells of a family: that has a
 # finding of its own, or is the publisher's or the licence's own.
 _candidates contains candidate if {
-	some candidate in lib.subject.candidates
 	input.subject in _without_base
+	some candidate in lib.subject.candidates
 	every mention in lib.subject.mentions {
 		mention.at.line != candidate.at.line
 	}
@@ -93,8 +93,8 @@ _candidates contains candidate if {
 incomplete contains sprintf("the card names a base model of the %s family and declares none", [
 	data.catalog.families[mention.family].title,
 ]) if {
-	some mention in lib.subject.mentions
 	input.subject in _without_base
+	some mention in lib.subject.mentions
 	not _own_family(input.subject, mention.family)
 }
 

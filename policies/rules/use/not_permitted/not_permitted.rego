@@ -14,8 +14,7 @@ import data.entail.lib
 findings contains finding if {
 	_some_use
 	some bound in lib.bound_by
-	verdict := _conflict(bound.term.kind, bound.term)
-	not _lets_copies_pass(bound)
+	verdict := _conflict(bound.term.kind, bound.term, bound.from)
 	scope := lib.in_scope(bound.term, bound.from)
 	scope != "no"
 	finding := {
@@ -51,12 +50,6 @@ findings contains finding if {
 	}
 }
 
-# A ban on derivatives in the subject's own licence lets unchanged copies pass.
-_lets_copies_pass(bound) if {
-	bound.term.kind == "no-derivatives"
-	bound.from == input.subject
-}
-
 _some_use if {
 	some value in input.use
 	not value in {false, 0, []}
@@ -66,22 +59,19 @@ _place(id) := lib.card_at("license") if {
 	id == input.subject
 } else := []
 
-_conflict(kind, _) := {
-	"use": "commercial use is not permitted",
-	"fix": "Use a model without this limit, or ask the licensor for a commercial licence.",
-} if {
-	kind in {"non-commercial", "research-only"}
-	input.use.commercial
-}
+# What the declared use conflicts with, by the kind of the term.
+_conflict("non-commercial", _, _) := _commercial if input.use.commercial
 
-_conflict("commercial-authorization", term) := {
+_conflict("research-only", _, _) := _commercial if input.use.commercial
+
+_conflict("commercial-authorization", term, _) := {
 	"use": sprintf("commercial use needs %s first", [_leave(term)]),
 	"fix": "Get it from the licensor before you use the model, and keep the proof.",
 } if {
 	input.use.commercial
 }
 
-_conflict("user-threshold", term) := {
+_conflict("user-threshold", term, _) := {
 	"use": sprintf("use with %d monthly users needs a licence of its own", [input.use.monthly_active_users]),
 	"fix": "Ask the licensor for that licence, or use a model without this limit.",
 } if {
@@ -90,7 +80,7 @@ _conflict("user-threshold", term) := {
 }
 
 # Monthly users say no more of daily ones than that there are no more of them.
-_conflict("user-threshold", term) := {
+_conflict("user-threshold", term, _) := {
 	"level": "warning",
 	"use": sprintf("use with %d monthly users may need a licence of its own: it is above the limit for daily ones", [
 		input.use.monthly_active_users,
@@ -102,7 +92,7 @@ _conflict("user-threshold", term) := {
 	_in_scope(term)
 }
 
-_conflict("revenue-threshold", term) := {
+_conflict("revenue-threshold", term, _) := {
 	"use": sprintf("use by an organisation with %d US dollars of yearly revenue needs a licence of its own", [
 		input.use.annual_revenue_usd,
 	]),
@@ -112,7 +102,7 @@ _conflict("revenue-threshold", term) := {
 	_in_scope(term)
 }
 
-_conflict("region-exclusion", term) := {
+_conflict("region-exclusion", term, _) := {
 	"use": sprintf("use in %s is not licensed", [concat(", ", shared)]),
 	"fix": "Use a model that is licensed there, or leave that region out.",
 } if {
@@ -120,34 +110,44 @@ _conflict("region-exclusion", term) := {
 	count(shared) > 0
 }
 
-_conflict(kind, _) := {
-	"use": "passing the model on is not permitted",
-	"fix": "Keep it to yourself, or ask the licensor.",
-} if {
-	kind in {"no-redistribution", "no-derivatives"}
+_conflict("no-redistribution", _, _) := _private if input.use.redistribute
+
+# A ban on derivatives in the subject's own licence lets unchanged copies pass.
+_conflict("no-derivatives", _, from) := _private if {
 	input.use.redistribute
+	from != input.subject
 }
 
-_conflict("output-training-ban", _) := {
+_conflict("output-training-ban", _, _) := {
 	"use": "training other models on its outputs is not permitted",
 	"fix": "Train on the outputs of a model that permits it.",
 } if {
 	input.use.train_other_models
 }
 
-_conflict("hosted-service-limit", term) := {
+_conflict("hosted-service-limit", term, _) := {
 	"use": sprintf("offering it as a hosted service is limited (%s)", [object.get(term, "limit", "see the clause")]),
 	"fix": "Run it yourself, or ask the licensor.",
 } if {
 	input.use.hosted
 }
 
-_conflict("use-restriction", term) := {
+_conflict("use-restriction", term, _) := {
 	"use": sprintf("use for %s is not permitted", [concat(", ", shared)]),
 	"fix": "Use a model without this limit.",
 } if {
 	shared := {field | some field in input.use.fields; field in term.fields}
 	count(shared) > 0
+}
+
+_commercial := {
+	"use": "commercial use is not permitted",
+	"fix": "Use a model without this limit, or ask the licensor for a commercial licence.",
+}
+
+_private := {
+	"use": "passing the model on is not permitted",
+	"fix": "Keep it to yourself, or ask the licensor.",
 }
 
 _leave(term) := "registration" if {
