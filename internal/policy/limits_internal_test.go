@@ -49,7 +49,7 @@ func TestARunawayEndsTheRun(t *testing.T) {
 	var taken []byte
 	deaf := rego.Function1(&rego.Function{Name: "deaf", Decl: types.NewFunction(types.Args(types.A), types.N)},
 		func(_ rego.BuiltinContext, x *ast.Term) (*ast.Term, error) {
-			taken = make([]byte, 64<<20)
+			taken = make([]byte, 192<<20)
 			<-release
 			return ast.InternedTerm(len(taken)), nil
 		})
