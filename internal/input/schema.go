@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -40,10 +41,9 @@ type shape struct {
 	closed  bool
 	pattern *regexp.Regexp
 	others  *shape
-	// properties are Properties as the values of documents have their keys.
-	properties ast.Object
-	shapes     []*shape
-	names      []string
+	// names are those of Properties, sorted, and required the terms of Required.
+	names    []string
+	required []*ast.Term
 }
 
 // readSchema reads the schema of the input document.
@@ -90,17 +90,16 @@ func (s *shape) prepare(definitions map[string]*shape) error {
 			return err
 		}
 	}
-	s.properties = ast.NewObject()
-	for name, property := range s.Properties {
-		s.properties.Insert(ast.StringTerm(name), ast.InternedTerm(len(s.shapes)))
-		s.shapes = append(s.shapes, property)
-		s.names = append(s.names, name)
-	}
-	slices.Sort(s.names)
-	for i := range s.shapes {
-		if err := resolve(&s.shapes[i], definitions); err != nil {
+	s.names = slices.Sorted(maps.Keys(s.Properties))
+	for _, name := range s.names {
+		property := s.Properties[name]
+		if err := resolve(&property, definitions); err != nil {
 			return err
 		}
+		s.Properties[name] = property
+	}
+	for _, name := range s.Required {
+		s.required = append(s.required, ast.InternedTerm(name))
 	}
 	for _, one := range []**shape{&s.Items, &s.others} {
 		if *one != nil {
@@ -168,9 +167,8 @@ func (s *shape) checkObject(object ast.Object, path func() string, found *faults
 	object.Foreach(func(key, value *ast.Term) {
 		name, _ := key.Value.(ast.String)
 		within := s.others
-		if known := s.properties.Get(key); known != nil {
-			i, _ := known.Value.(ast.Number).Int()
-			within = s.shapes[i]
+		if known := s.Properties[string(name)]; known != nil {
+			within = known
 		} else if s.closed {
 			found.add(path, "%s", unknownField(string(name), s.names))
 			return
@@ -179,9 +177,9 @@ func (s *shape) checkObject(object ast.Object, path func() string, found *faults
 			within.check(value.Value, func() string { return path() + field(string(name)) }, found)
 		}
 	})
-	for _, name := range s.Required {
-		if object.Get(ast.InternedTerm(name)) == nil {
-			found.add(path, "wants a field %s", name)
+	for i, name := range s.required {
+		if object.Get(name) == nil {
+			found.add(path, "wants a field %s", s.Required[i])
 		}
 	}
 }

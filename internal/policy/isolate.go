@@ -22,7 +22,7 @@ func (e *Engine) together(ctx context.Context, input ast.Value) (rego.ResultSet,
 	}
 	e.alone.RLock()
 	found, err := watched(ctx, e.limits, func(ctx context.Context) (rego.ResultSet, error) {
-		return e.query.Eval(ctx, rego.EvalParsedInput(input), rego.EvalSortSets(true))
+		return e.judge(ctx, input)
 	})
 	e.alone.RUnlock()
 	if err == nil || ctx.Err() != nil {
@@ -74,7 +74,7 @@ func (e *Engine) isolate(ctx context.Context, input ast.Value) (rego.ResultSet, 
 		expr = expr.IncludeWith(ast.NewTerm(ast.MustParseRef("data.entail.own."+target)), value)
 	}
 	return limited(ctx, func(ctx context.Context) (rego.ResultSet, error) {
-		query, err := e.ask(expr).PrepareForEval(ctx)
+		query, err := e.ask(expr, readResult()).PrepareForEval(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -14,9 +14,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -72,6 +70,8 @@ type Engine struct {
 	// texts are the files of a user's that were read, by where a bundle has them.
 	texts  map[string][]byte
 	digest string
+	memo   func() *memo
+	again  atomic.Bool
 	// What a user's rules may take, and what was seen of it so far. alone keeps
 	// an evaluation that has to be by itself from the others; spent is written
 	// under it, and apart holds once the rules took too much together.
@@ -168,10 +168,10 @@ func (c *Compiled) Prepare(ctx context.Context, catalog map[string]any) (*Engine
 	store := NewStore(data)
 	e := &Engine{
 		compiler: c.compiler, store: store, rules: c.rules, units: c.units, texts: c.texts, digest: c.digest,
-		limits: userLimits(), spent: map[string]error{},
+		limits: userLimits(), spent: map[string]error{}, memo: sync.OnceValue(func() *memo { return newMemo(c.compiler) }),
 	}
 	var err error
-	if e.query, err = e.ask(ast.MustParseExpr("result = " + entrypoint)).PrepareForEval(ctx); err != nil {
+	if e.query, err = e.ask(ast.MustParseExpr("result = "+entrypoint), readResult()).PrepareForEval(ctx); err != nil {
 		return nil, fmt.Errorf("prepare policies: %w", err)
 	}
 	return e, nil
@@ -239,8 +239,21 @@ func (e *Engine) answer(ctx context.Context, subject string, value ast.Value) (a
 // once asks our own rules.
 func (e *Engine) once(ctx context.Context, value ast.Value) (rego.ResultSet, error) {
 	return limited(ctx, func(ctx context.Context) (rego.ResultSet, error) {
-		return e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalSortSets(true))
+		return e.judge(ctx, value)
 	})
+}
+
+// judge asks all rules. From the second time on it keeps what hangs on no input.
+func (e *Engine) judge(ctx context.Context, value ast.Value) (rego.ResultSet, error) {
+	if !e.again.Swap(true) {
+		return e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalSortSets(true))
+	}
+	cache := e.memo().cache()
+	found, err := e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalSortSets(true), rego.EvalVirtualCache(cache))
+	if err == nil {
+		cache.keep()
+	}
+	return found, err
 }
 
 // limited runs one evaluation within DefaultTimeout.
@@ -278,53 +291,6 @@ func (e *Engine) Ask(ctx context.Context, out any, path ...string) error {
 		return fmt.Errorf("read %s: %w", ref, err)
 	}
 	return nil
-}
-
-// whole writes numbers without a fraction as whole ones, in place: to Rego, 1.0
-// and 1e0 are 1.
-func whole(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		for key, one := range v {
-			v[key] = whole(one)
-		}
-	case []any:
-		for i, one := range v {
-			v[i] = whole(one)
-		}
-	case json.Number:
-		if n, err := v.Float64(); err == nil && n == math.Trunc(n) && math.Abs(n) < 1<<53 {
-			return json.Number(strconv.FormatInt(int64(n), 10))
-		}
-	}
-	return value
-}
-
-func decode(value any) (*model.SubjectResult, error) {
-	text, err := json.Marshal(whole(value))
-	if err != nil {
-		return nil, err
-	}
-	var result model.SubjectResult
-	if err := json.Unmarshal(text, &result); err != nil {
-		return nil, err
-	}
-	for _, f := range result.Findings {
-		if f.Message == "" || !slices.Contains(model.Levels(), f.Level) {
-			return nil, fmt.Errorf("rule %s gives a finding with level %q and message %q", f.Rule, f.Level, f.Message)
-		}
-	}
-	for name, judged := range result.Definitions {
-		if !slices.Contains(verdicts(), judged.Verdict) {
-			return nil, fmt.Errorf("definition %s gives the verdict %q, want one of %s", name, judged.Verdict, strings.Join(verdicts(), ", "))
-		}
-		for _, r := range judged.Requirements {
-			if r.ID == "" || !slices.Contains(states(), r.State) {
-				return nil, fmt.Errorf("definition %s gives requirement %q the state %q, want one of %s", name, r.ID, r.State, strings.Join(states(), ", "))
-			}
-		}
-	}
-	return &result, nil
 }
 
 // verdicts are the words that a definition ends in.
