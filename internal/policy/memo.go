@@ -26,6 +26,8 @@ const (
 	// keeps in each of its two halves; a term takes some 50 to 100 bytes. When
 	// the newer half is full it becomes the older one, whose values are dropped.
 	memoTerms = 1 << 16
+	// largestEntry is how many terms a value and its arguments may have.
+	largestEntry = memoTerms / 16
 )
 
 type memoShard struct {
@@ -69,13 +71,15 @@ func find(entries []memoEntry, ref ast.Ref) (memoEntry, bool) {
 
 // put keeps an entry, if it is not so large that it would crowd out the others.
 func (m *memo) put(entry memoEntry) {
-	terms := settle(entry.value)
+	left := largestEntry
+	settle(entry.value, &left)
 	for _, term := range entry.ref {
-		terms += settle(term)
+		settle(term, &left)
 	}
-	if terms > memoTerms/16 {
+	if left < 0 {
 		return
 	}
+	terms := largestEntry - left
 	hash := hashOf(entry.ref)
 	shard := &m.shards[hash%memoShards]
 	shard.mu.Lock()
@@ -102,25 +106,35 @@ func hashOf(ref ast.Ref) uint64 {
 	return hash.Sum64()
 }
 
-// settle counts the terms of a value, and has its sets and objects sort their
-// keys, which they else do when they are first asked to, so that goroutines can
-// read them side by side.
-func settle(term *ast.Term) int {
-	if term == nil {
-		return 0
+// settle takes the terms of a value off what is left, and has its sets and
+// objects sort their keys, which they else do when they are first asked to, so
+// that goroutines can read them side by side. It ends where nothing is left: in
+// a value that has its parts many times over, they may be more than there are
+// seconds.
+func settle(term *ast.Term, left *int) {
+	*left--
+	if term == nil || *left < 0 {
+		return
 	}
-	terms := 1
 	switch value := term.Value.(type) {
 	case ast.Set:
 		for _, one := range value.Slice() {
-			terms += settle(one)
+			if settle(one, left); *left < 0 {
+				return
+			}
 		}
 	case ast.Object:
-		value.Foreach(func(key, one *ast.Term) { terms += settle(key) + settle(one) })
+		value.Until(func(key, one *ast.Term) bool {
+			settle(key, left)
+			settle(one, left)
+			return *left < 0
+		})
 	case *ast.Array:
-		value.Foreach(func(one *ast.Term) { terms += settle(one) })
+		value.Until(func(one *ast.Term) bool {
+			settle(one, left)
+			return *left < 0
+		})
 	}
-	return terms
 }
 
 // cache is what one evaluation keeps: values that hang on its input by itself,

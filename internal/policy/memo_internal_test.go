@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -77,7 +76,7 @@ func TestMemoIsBounded(t *testing.T) {
 	}
 	for i := range 20_000 {
 		m.put(memoEntry{doubled(ast.Number(ast.InternedTerm(i).String())), ast.NewTerm(long)})
-		if _, ok := m.get(often); !ok {
+		if !kept(m, often) {
 			t.Fatalf("what is asked for all the time is gone after %d others", i)
 		}
 	}
@@ -86,7 +85,9 @@ func TestMemoIsBounded(t *testing.T) {
 		for _, half := range []map[uint64][]memoEntry{m.shards[i].newer, m.shards[i].old} {
 			for _, entries := range half {
 				for _, entry := range entries {
-					terms += settle(entry.value)
+					left := largestEntry
+					settle(entry.value, &left)
+					terms += largestEntry - left
 				}
 			}
 		}
@@ -94,15 +95,26 @@ func TestMemoIsBounded(t *testing.T) {
 	if most := 2 * memoShards * memoTerms; terms > most || terms < most/4 {
 		t.Errorf("%d terms are kept, want up to %d", terms, most)
 	}
-	huge := memoEntry{doubled(ast.String("huge")), ast.ArrayTerm()}
-	for range 2 * memoTerms {
-		huge.value.Value = huge.value.Value.(*ast.Array).Append(ast.InternedTerm(0))
+	long = ast.NewArray()
+	for range largestEntry {
+		long = long.Append(ast.InternedTerm(0))
 	}
-	m.put(huge)
-	if _, ok := m.get(huge.ref); ok {
-		t.Error("a value that crowds out all others is kept")
+	nested := ast.InternedTerm(0)
+	for range 100 {
+		nested = ast.ArrayTerm(nested, nested)
 	}
-	if _, ok := m.get(doubled(ast.String(strings.Repeat("x", 10)))); ok {
+	for name, value := range map[string]*ast.Term{"long": ast.NewTerm(long), "nested": nested, "nested in a set": ast.SetTerm(nested), "nested in an object": ast.ObjectTerm(ast.Item(nested, nested))} {
+		key := doubled(ast.String(name))
+		if m.put(memoEntry{key, value}); kept(m, key) {
+			t.Errorf("a value that crowds out all others is kept: %s", name)
+		}
+	}
+	if kept(m, doubled(ast.String("never put"))) {
 		t.Error("what was never put is there")
 	}
+}
+
+func kept(m *memo, key ast.Ref) bool {
+	_, ok := m.get(key)
+	return ok
 }

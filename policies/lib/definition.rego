@@ -240,7 +240,7 @@ untold contains "what a licence text says is known in part" if {
 	count(own) > 0
 }
 
-untold contains "a base model seems to be there that nobody declares" if {
+untold contains "there seems to be a base model that nobody declares" if {
 	count(data.entail.rules.lineage.undeclared_base.incomplete) > 0
 }
 

@@ -204,7 +204,7 @@ test_untold if {
 	telling := object.union(own, {"mentions": [mention]})
 	known := object.union(_licenses, {"families": {"zeta": {"title": "Zeta"}}})
 	document := testing.document([telling], [])
-	lib.untold == {"a base model seems to be there that nobody declares"} with input as document
+	lib.untold == {"there seems to be a base model that nobody declares"} with input as document
 		with data.catalog as known
 }
 
