@@ -80,7 +80,7 @@ _edges_by_parent[edge.parent] contains edge if some edge in input.edges
 _flows contains flows if {
 	some key, governed in _under
 	governed != {input.subject}
-	some flows in _flows_in(key)
+	some flows, _ in _positions_of(key)
 }
 
 _flows contains flows_of(one.term) if {
@@ -88,8 +88,6 @@ _flows contains flows_of(one.term) if {
 	some one in terms
 	id in ancestors
 }
-
-_flows_in(key) := {flows_of(term) | some term in data.catalog.licenses[key].terms}
 
 # METADATA
 # description: The channels of a term, as a set.
@@ -171,7 +169,10 @@ _above(some_models) := (above - _circled) | {id |
 	})
 }
 
-_parents := {id: {edge.parent | some edge in object.get(edges_by_child, id, set())} | some id, _ in input.nodes}
+_parents := object.union(
+	{id: set() | some id, _ in input.nodes},
+	{child: {edge.parent | some edge in edges} | some child, edges in edges_by_child},
+)
 
 _children := {id: {edge.child | some edge in object.get(edges_by_parent, id, set())} | some id in _models}
 
