@@ -68,12 +68,18 @@ _of_term(exception, finding) if exception.term == finding.term
 # description: >-
 #   Why a finding does not count, as its field `waived`; nothing for one that does.
 #   Of several exceptions the first one is told.
-waiver(finding) := {"waived": {"reason": sprintf("package %s makes an exception of it", [package_])}} if {
+waiver(finding) := {} if {
+	_no_exceptions
+} else := {"waived": {"reason": sprintf("package %s makes an exception of it", [package_])}} if {
 	package_ := own_exceptions[finding.rule]
 } else := {"waived": {field: first[field] | some field in ["reason", "approver", "expires"]}} if {
-	input.config.exceptions
 	first := [exception | some exception in input.config.exceptions; covers(exception, finding)][0]
 } else := {}
+
+_no_exceptions if {
+	not input.config.exceptions
+	count(own_exceptions) == 0
+}
 
 # METADATA
 # scope: document

@@ -61,26 +61,28 @@ _reached_along(relations) := graph.reachable(_parents, {input.subject}) if {
 
 # METADATA
 # description: The edges that lead from a model to its base models.
-edges_by_child := {child: edges | some child, edges in _edges_by_child}
-
-# A complete rule is worked out once; this one would be for each model that it
-# is asked for, and goes over all edges.
-_edges_by_child[edge.child] contains edge if {
-	some edge in input.edges
-	input.nodes[edge.parent].kind == "model"
+edges_by_child := {child: edges |
+	some child in {edge.child | some edge in _base_edges}
+	edges := {edge | some edge in _base_edges; edge.child == child}
 }
+
+# Of a comprehension that is put together for each of several keys, such as the
+# one above, OPA makes an index. A rule with keys in its head would be held
+# against all its other keys for each, which takes long in a large lineage.
+_base_edges := {edge | some edge in input.edges; input.nodes[edge.parent].kind == "model"}
 
 # METADATA
 # description: The edges that lead to a model or a dataset from what was made of it.
-edges_by_parent := {parent: edges | some parent, edges in _edges_by_parent}
-
-_edges_by_parent[edge.parent] contains edge if some edge in input.edges
+edges_by_parent := {parent: edges |
+	some parent in {edge.parent | some edge in input.edges}
+	edges := {edge | some edge in input.edges; edge.parent == parent}
+}
 
 # What a term flows along, for every term of a licence in the lineage.
 _flows contains flows if {
 	some key, governed in _under
 	governed != {input.subject}
-	some flows in _flows_in(key)
+	some flows, _ in _positions_of(key)
 }
 
 _flows contains flows_of(one.term) if {
@@ -88,8 +90,6 @@ _flows contains flows_of(one.term) if {
 	some one in terms
 	id in ancestors
 }
-
-_flows_in(key) := {flows_of(term) | some term in data.catalog.licenses[key].terms}
 
 # METADATA
 # description: The channels of a term, as a set.
@@ -146,13 +146,12 @@ _unsure := _unknown | {id | some id in _models; not input.nodes[id].bases_known}
 _above_unsure := _above(_unsure)
 
 # The models that each licence governs, and those that descend from one.
-_under := {key: ids | some key, ids in _governed_by}
-
-_governed_by[key] contains id if {
-	some id, keys in governing
-	id in _models
-	some key in keys
+_under := {key: ids |
+	some key in {key | some [key, _] in _governed}
+	ids := {id | some [other, id] in _governed; other == key}
 }
+
+_governed := {[key, id] | some id, keys in governing; id in _models; some key in keys}
 
 _models := ancestors | {input.subject}
 
@@ -171,7 +170,10 @@ _above(some_models) := (above - _circled) | {id |
 	})
 }
 
-_parents := {id: {edge.parent | some edge in object.get(edges_by_child, id, set())} | some id, _ in input.nodes}
+_parents := object.union(
+	{id: set() | some id, _ in input.nodes},
+	{child: {edge.parent | some edge in edges} | some child, edges in edges_by_child},
+)
 
 _children := {id: {edge.child | some edge in object.get(edges_by_parent, id, set())} | some id in _models}
 
@@ -189,18 +191,14 @@ circles contains members if {
 
 _circled := {id | some members in circles; some id in members}
 
-_any_parents := {id: parents | some id, parents in _any_parents_of}
-
-_any_parents_of[edge.child] contains edge.parent if {
-	some edge in input.edges
-	edge.child != edge.parent
+_any_parents := {child: parents |
+	some child in {edge.child | some edge in input.edges}
+	parents := {edge.parent | some edge in input.edges; edge.child == child} - {child}
 }
 
-_any_children := {id: children | some id, children in _any_children_of}
-
-_any_children_of[edge.parent] contains edge.child if {
-	some edge in input.edges
-	edge.child != edge.parent
+_any_children := {parent: children |
+	some parent in {edge.parent | some edge in input.edges}
+	children := {edge.child | some edge in input.edges; edge.parent == parent}
 }
 
 # METADATA

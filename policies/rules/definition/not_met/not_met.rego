@@ -31,6 +31,7 @@ incomplete contains sprintf("it is not shown that %s meets %s", [input.subject, 
 }
 
 _asked contains judged if {
+	count(input.config.definitions) > 0
 	some judged in _judgements
 	judged.name in input.config.definitions
 }

@@ -26,8 +26,7 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	count(lib.texts[input.subject]) == 0
-	some one in lib.subject.license.declared
+	some one in _untold
 	_class(one) == "unknown"
 	finding := {
 		"message": sprintf("%s is declared under %s, whose terms are not known", [input.subject, _written(one)]),
@@ -38,8 +37,7 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	count(lib.texts[input.subject]) == 0
-	some one in lib.subject.license.declared
+	some one in _untold
 	_class(one) == "family"
 	finding := {
 		"message": sprintf("%s is declared under %q, which is a family of licences with different terms", [
@@ -51,6 +49,9 @@ findings contains finding if {
 		"fix": sprintf("Say which one: %s.", [concat(", ", data.catalog.licenses[one.alternatives[0][0]].members)]),
 	}
 }
+
+# What is declared where no licence file says which licence it is.
+_untold := lib.subject.license.declared if count(lib.texts[input.subject]) == 0
 
 _class(one) := data.catalog.licenses[one.alternatives[0][0]].class
 

@@ -43,16 +43,15 @@ _hint(text) := sprintf("; it looks like %s: %d%% of its words are from there, an
 incomplete contains sprintf("what %s says is not known", [text.file]) if some text in _unrecognised
 
 incomplete contains sprintf("what %s of %s says is not known", [text.file, id]) if {
-	some id, texts in _strange
+	some [id, text] in _strange
 	id in lib.ancestors
-	some text in texts
 }
 
-_unrecognised := _strange[input.subject]
+_unrecognised := {text | some [id, text] in _strange; id == input.subject}
 
 # A recognised text beside it says which licence it is, and the other rules
 # judge that one. A licence of which no text is at hand cannot be recognised.
-_strange[id] contains text if {
+_strange contains [id, text] if {
 	some id, node in input.nodes
 	some text in node.license.texts
 	text.id == ""

@@ -17,7 +17,8 @@ import data.entail.lib
 # How it was made decides along which ways terms flow. Where the answers differ
 # and the ways do not, nothing hangs on it.
 findings contains finding if {
-	some edge in lib.edges_by_child[input.subject]
+	some edge in _bases
+	count(edge.claims) > 1
 	said := {[claim.relation, _who[claim.from]] | some claim in edge.claims; claim.relation != "unknown"}
 	relations := {answer[0] | some answer in said}
 	count(relations) > 1
@@ -39,7 +40,7 @@ findings contains finding if {
 # contradiction, unless it may be the new name of one that the Hub itself was
 # not asked about.
 findings contains finding if {
-	more := {edge.parent | some edge in _only_by.hub}
+	more := {edge.parent | some ["hub", edge] in _only_by}
 	count(more) > 0
 	named := _named_by("card")
 	count(named) > 0
@@ -61,7 +62,7 @@ findings contains finding if {
 	named := _named_by("hub")
 	count(named) > 0
 	more := {edge.parent |
-		some edge in _only_by.card
+		some ["card", edge] in _only_by
 		edge.parent != input.subject
 		not edge.written
 		_live(edge.parent)
@@ -79,8 +80,8 @@ findings contains finding if {
 
 # A file may name a base model's own base model, or a copy of it.
 findings contains finding if {
-	some edge in _only_by.file
-	named := {other.parent | some other in lib.edges_by_child[input.subject]; other.from != ["file"]}
+	some ["file", edge] in _only_by
+	named := {other.parent | some other in _bases; other.from != ["file"]}
 	count(named) > 0
 	every other in named {
 		not _related(other, edge.parent)
@@ -117,14 +118,12 @@ _level(ways) := "note" if {
 	count(ways) == 1
 } else := "warning"
 
-# Base models of the subject that only one of all names.
-_only_by[who] contains edge if {
-	some edge in lib.edges_by_child[input.subject]
-	count(edge.from) == 1
-	some who in edge.from
-}
+_bases := object.get(lib.edges_by_child, input.subject, set())
 
-_named_by(who) := {edge.parent | some edge in lib.edges_by_child[input.subject]; who in edge.from}
+# Base models of the subject that only one of all names, with who does.
+_only_by := {[edge.from[0], edge] | some edge in _bases; count(edge.from) == 1}
+
+_named_by(who) := {edge.parent | some edge in _bases; who in edge.from}
 
 _parents[id] := {edge.parent | some edge in object.get(lib.edges_by_child, id, set())} if some id, _ in input.nodes
 

@@ -14,8 +14,7 @@ package entail.rules.lineage.undeclared_base
 import data.entail.lib
 
 findings contains finding if {
-	input.subject in _without_base
-	some mention in lib.subject.mentions
+	some mention in _mentions
 	not _own_family(input.subject, mention.family)
 	mention == _first_mention(mention.family)
 	finding := {
@@ -31,7 +30,7 @@ findings contains finding if {
 
 findings contains finding if {
 	some family in _named[input.subject]
-	not family in {mention.family | some mention in lib.subject.mentions}
+	not family in {mention.family | some mention in _mentions}
 	finding := {
 		"message": sprintf("%s has %s in its name and declares no base model", [
 			input.subject,
@@ -79,12 +78,15 @@ findings contains finding if {
 	}
 }
 
+# Families that the text names.
+_mentions := lib.subject.mentions if input.subject in _without_base
+
 # Models that the text names, unless the same line tells of a family: that has a
 # finding of its own, or is the publisher's or the licence's own.
 _candidates contains candidate if {
 	input.subject in _without_base
 	some candidate in lib.subject.candidates
-	every mention in lib.subject.mentions {
+	every mention in _mentions {
 		mention.at.line != candidate.at.line
 	}
 }
@@ -93,8 +95,7 @@ _candidates contains candidate if {
 incomplete contains sprintf("the card names a base model of the %s family and declares none", [
 	data.catalog.families[mention.family].title,
 ]) if {
-	input.subject in _without_base
-	some mention in lib.subject.mentions
+	some mention in _mentions
 	not _own_family(input.subject, mention.family)
 }
 
@@ -150,7 +151,7 @@ _own_family(id, family) if {
 	data.catalog.licenses[key].family == family
 }
 
-_first_mention(family) := [mention | some mention in lib.subject.mentions; mention.family == family][0]
+_first_mention(family) := [mention | some mention in _mentions; mention.family == family][0]
 
 _fix(mention) := sprintf("Add `base_model: %s` to the front matter of README.md.", [mention.model]) if {
 	mention.model

@@ -29,7 +29,7 @@ findings contains finding if {
 		"license": bound.license,
 		"term": bound.term.kind,
 		"clause": bound.term.clause,
-		"at": array.concat(_place(bound.from), lib.base_at(bound.from)),
+		"at": lib.place(bound.from),
 		"why": bound.term.summary,
 		"fix": verdict.fix,
 		"refs": lib.sources([bound.license]),
@@ -44,7 +44,7 @@ findings contains finding if {
 		"level": "warning",
 		"message": sprintf("whether %s permits the declared use is not known (%s)", [id, lib.label[id]]),
 		"path": lib.path(id),
-		"at": array.concat(_place(id), lib.base_at(id)),
+		"at": lib.place(id),
 		"why": "What its licence permits is unknown, and unknown is not permitted.",
 		"fix": "Find out under which licence it is, or ask its publisher.",
 	}
@@ -54,10 +54,6 @@ _some_use if {
 	some value in input.use
 	not value in {false, 0, []}
 }
-
-_place(id) := lib.card_at("license") if {
-	id == input.subject
-} else := []
 
 # What the declared use conflicts with, by the kind of the term.
 _conflict("non-commercial", _, _) := _commercial if input.use.commercial
