@@ -56,7 +56,7 @@ _filled(rule, found) := finding if {
 	finding := object.union(
 		{
 			"rule": rule,
-			"level": object.get(about, "level", "error"),
+			"level": object.get(about, "level", lib.levels.findings),
 			"subject": input.subject,
 			"path": [input.subject],
 			"at": [],

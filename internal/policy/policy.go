@@ -117,7 +117,7 @@ func compileAll(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := parseFolders(folders)
+	own, err := parseFolders(modules, folders)
 	if err != nil {
 		return nil, err
 	}
