@@ -40,7 +40,14 @@ findings contains lib.settled(finding) if {
 }
 
 _settled contains lib.settled(_filled(rule, found)) if {
-	some [rule, found] in _found
+	some rule, findings_ in _said
+	not _off[rule]
+	some found in findings_
+}
+
+# A user's own rules.
+_settled contains lib.settled(_filled(rule, found)) if {
+	some [rule, found] in lib.own_findings
 	not _off[rule]
 }
 
@@ -51,28 +58,21 @@ _used contains i if {
 	lib.covers(exception, finding)
 }
 
-_filled(rule, found) := finding if {
+_filled(rule, found) := object.union_n([_of_rule(rule), _of_subject, found])
+
+_of_rule(rule) := {
+	"rule": rule,
+	"level": object.get(about, "level", lib.levels.findings),
+	"at": [],
+	"refs": object.get(about, "refs", []),
+} if {
 	about := object.get(data.catalog.rules, rule, {})
-	finding := object.union(
-		{
-			"rule": rule,
-			"level": object.get(about, "level", lib.levels.findings),
-			"subject": input.subject,
-			"path": [input.subject],
-			"at": [],
-			"refs": object.get(about, "refs", []),
-		},
-		found,
-	)
 }
 
-_found contains [_rule_id(category, name), found] if {
-	some category, name
-	some found in data.entail.rules[category][name].findings
-}
+_of_subject := {"subject": input.subject, "path": [input.subject]}
 
-# A user's own rules.
-_found contains pair if some pair in lib.own_findings
+# What our rules find, by id.
+_said := {_rule_id(category, name): found | found := data.entail.rules[category][name].findings}
 
 # METADATA
 # scope: document
@@ -96,14 +96,7 @@ _on contains rule if {
 }
 
 # All rules that gave an answer, those that are switched off included.
-_asked contains _rule_id(category, name) if {
-	some category, name
-	_ := data.entail.rules[category][name].findings
-}
-
-_asked contains "config/unused-exception"
-
-_asked contains rule if some rule in lib.own_rules
+_asked := (object.keys(_said) | {"config/unused-exception"}) | lib.own_rules
 
 _off := lib.rules_off(_asked)
 
@@ -197,8 +190,7 @@ license := {
 # scope: document
 # description: Every definition of openness with its verdict, a user's own included.
 verdicts[name] := object.remove(judged, ["name"]) if {
-	some key
-	judged := data.entail.definitions[key].judgement
+	some judged in lib.judgements
 	name := judged.name
 }
 
@@ -206,19 +198,17 @@ verdicts[name] := object.remove(judged, ["name"]) if some name, judged in lib.ow
 
 # METADATA
 # description: The terms that ancestors bind the subject with, and what became of each.
-terms contains term if {
+terms contains object.union(_of_term(item.term), place) if {
 	some item in lib.inherited
-	term := {
-		"term": item.term.kind,
-		"effect": lib.effect(item.term),
-		"license": item.license,
-		"clause": item.term.clause,
-		"summary": item.term.summary,
-		"from": item.from,
-		"path": item.path,
-		"state": item.state,
-		"parameters": object.remove(item.term, ["kind", "clause", "summary", "flows"]),
-	}
+	place := {"license": item.license, "from": item.from, "path": item.path, "state": item.state}
+}
+
+_of_term(term) := {
+	"term": term.kind,
+	"effect": lib.effect(term),
+	"clause": term.clause,
+	"summary": term.summary,
+	"parameters": object.remove(term, ["kind", "clause", "summary", "flows"]),
 }
 
 # METADATA
@@ -226,24 +216,14 @@ terms contains term if {
 nodes := [node |
 	some entry in sort([[depth, id] | some id, _ in input.nodes; depth := object.get(lib.depth, id, 0)])
 	[depth, id] := entry
-	from := input.nodes[id]
-	node := {
-		"id": id,
-		"license": lib.label[id],
-		"state": from.state,
-		"depth": depth,
-		"source": from.source,
-		"as_of": object.get(from, "as_of", ""),
-		"gated": object.get(from, "gated", ""),
-		"detail": object.get(from, "detail", ""),
-	}
+	said := object.filter(input.nodes[id], {"state", "source", "as_of", "gated", "detail"})
+	node := object.union_n([_silent, said, {"id": id, "license": lib.label[id], "depth": depth}])
 ]
+
+_silent := {"as_of": "", "gated": "", "detail": ""}
 
 # METADATA
 # description: The edges of the lineage in the order of the walk.
-edges := [edge |
-	some from in input.edges
-	edge := {"child": from.child, "parent": from.parent, "relation": from.relation}
-]
+edges := [object.filter(edge, {"child", "parent", "relation"}) | some edge in input.edges]
 
 _rule_id(category, name) := sprintf("%s/%s", [category, replace(name, "_", "-")])

@@ -22,7 +22,7 @@ func (e *Engine) together(ctx context.Context, input ast.Value) (rego.ResultSet,
 	}
 	e.alone.RLock()
 	found, err := watched(ctx, e.limits, func(ctx context.Context) (rego.ResultSet, error) {
-		return e.query.Eval(ctx, rego.EvalParsedInput(input), rego.EvalSortSets(true))
+		return e.judge(ctx, input)
 	})
 	e.alone.RUnlock()
 	if err == nil || ctx.Err() != nil {

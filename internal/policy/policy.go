@@ -70,6 +70,8 @@ type Engine struct {
 	// texts are the files of a user's that were read, by where a bundle has them.
 	texts  map[string][]byte
 	digest string
+	memo   func() *memo
+	again  atomic.Bool
 	// What a user's rules may take, and what was seen of it so far. alone keeps
 	// an evaluation that has to be by itself from the others; spent is written
 	// under it, and apart holds once the rules took too much together.
@@ -166,7 +168,7 @@ func (c *Compiled) Prepare(ctx context.Context, catalog map[string]any) (*Engine
 	store := NewStore(data)
 	e := &Engine{
 		compiler: c.compiler, store: store, rules: c.rules, units: c.units, texts: c.texts, digest: c.digest,
-		limits: userLimits(), spent: map[string]error{},
+		limits: userLimits(), spent: map[string]error{}, memo: sync.OnceValue(func() *memo { return newMemo(c.compiler) }),
 	}
 	var err error
 	if e.query, err = e.ask(ast.MustParseExpr("result = "+entrypoint), readResult()).PrepareForEval(ctx); err != nil {
@@ -237,8 +239,21 @@ func (e *Engine) answer(ctx context.Context, subject string, value ast.Value) (a
 // once asks our own rules.
 func (e *Engine) once(ctx context.Context, value ast.Value) (rego.ResultSet, error) {
 	return limited(ctx, func(ctx context.Context) (rego.ResultSet, error) {
-		return e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalSortSets(true))
+		return e.judge(ctx, value)
 	})
+}
+
+// judge asks all rules. From the second time on it keeps what hangs on no input.
+func (e *Engine) judge(ctx context.Context, value ast.Value) (rego.ResultSet, error) {
+	if !e.again.Swap(true) {
+		return e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalSortSets(true))
+	}
+	cache := e.memo().cache()
+	found, err := e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalSortSets(true), rego.EvalVirtualCache(cache))
+	if err == nil {
+		cache.keep()
+	}
+	return found, err
 }
 
 // limited runs one evaluation within DefaultTimeout.

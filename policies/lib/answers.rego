@@ -129,8 +129,7 @@ _term_objections(definition, key, term) := {{"state": state, "by": found.by, "wh
 }
 
 _inherited_objections(definition) := {objection |
-	some item in inherited
-	item.state != "not-applicable"
+	some item in bearing
 	effect(item.term) == "restriction"
 	not open_license(item.license)
 	some objection in _term_objections(definition, item.license, item.term)

@@ -65,7 +65,7 @@ _objection_cases := {
 		}},
 		"want": {
 			["license", "LICENSE, line 7: non-commercial use only (guidelines 4.2.1)"],
-			["not-shown", "what LICENSE of own/release says is known in part"],
+			["not-shown", "what a licence text says is known in part"],
 		},
 	},
 	"no licence": {"over": {}, "want": {["license", "no license, so that nobody has permission"]}},
@@ -101,7 +101,7 @@ test_objections_to_what_ancestors_ask if {
 	_from_base("hobby") == {["license", _hobby]}
 	_from_base("polite") == set()
 	_from_base("open") == set()
-	_from_base("clan") == {["not-shown", "the terms of its base model base/model are not known"]}
+	_from_base("clan") == {["not-shown", "the terms of a base model are not known"]}
 }
 
 test_your_own_answer_counts if {

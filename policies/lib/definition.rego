@@ -203,8 +203,7 @@ blame(alternatives) := sprintf("which has a limit (%s, %s)", [title(term.kind), 
 #   ancestors that are not open and reach them with a limit, and texts of its own
 #   in which a limit was found.
 binding contains item.license if {
-	some item in inherited
-	item.state != "not-applicable"
+	some item in bearing
 	limits_freedom(item.term)
 	not open_license(item.license)
 }
@@ -217,32 +216,33 @@ binding contains one.license if {
 
 # METADATA
 # scope: document
-# description: What keeps anybody from saying that no ancestor's terms bind the parameters.
-untold contains sprintf("the terms of its base model %s are not known", [id]) if {
-	some id in (ancestors - own_work)
-	not id in known
-}
+# description: >-
+#   What keeps anybody from saying that no ancestor's terms bind the parameters.
+#   Which models these are stands in `incomplete` of the result.
+untold contains "the terms of a base model are not known" if count((ancestors - own_work) - known) > 0
 
-untold contains sprintf("its base model %s could not be read", [id]) if {
+untold contains "a base model could not be read" if {
 	some id, _ in unread
 	id != input.subject
 }
 
-untold contains sprintf("whether %s has base models is not known", [id]) if {
-	some id, node in input.nodes
+untold contains "whether there are more base models is not known" if {
+	some node in input.nodes
 	node.kind == "model"
 	node.state == "resolved"
 	not node.bases_known
 }
 
-untold contains "the walk of its base models was not finished" if input.truncated
+untold contains "the walk of the base models was not finished" if input.truncated
 
-untold contains sprintf("what %s of %s says is known in part", [text_name(text), id]) if {
-	some id, own in unlisted_texts
-	some text in own
+untold contains "what a licence text says is known in part" if {
+	some own in unlisted_texts
+	count(own) > 0
 }
 
-untold contains reason if some reason in data.entail.rules.lineage.undeclared_base.incomplete
+untold contains "there seems to be a base model that nobody declares" if {
+	count(data.entail.rules.lineage.undeclared_base.incomplete) > 0
+}
 
 # METADATA
 # description: The beginning of a list of names, in words, such as "a, b, c and 4 more".

@@ -179,7 +179,7 @@ test_parameter_terms[note] if {
 			testing.under([["approved"]]),
 			{},
 			testing.under([["mystery"]]),
-			["not-shown", "the terms of its base model base/model are not known"],
+			["not-shown", "the terms of a base model are not known"],
 		],
 	}
 	_terms(own, statement, base) == want
@@ -196,15 +196,15 @@ test_untold if {
 	edges := [testing.edge(testing.own_id, "base/model", "finetune")]
 	_untold([own, testing.model("base/model", "approved")], edges, {}) == set()
 	unread := testing.node("base/model", object.union(testing.under([["approved"]]), {"state": "gated"}))
-	_untold([own, unread], edges, {}) == {"its base model base/model could not be read"}
+	_untold([own, unread], edges, {}) == {"a base model could not be read"}
 	blind := testing.node("base/model", object.union(testing.under([["approved"]]), {"bases_known": false}))
-	_untold([own, blind], edges, {}) == {"whether base/model has base models is not known"}
-	_untold([own], [], {"truncated": {"limit": "depth", "left": 1}}) == {"the walk of its base models was not finished"}
+	_untold([own, blind], edges, {}) == {"whether there are more base models is not known"}
+	_untold([own], [], {"truncated": {"limit": "depth", "left": 1}}) == {"the walk of the base models was not finished"}
 	mention := {"family": "zeta", "excerpt": "tuned from zeta", "at": _at}
 	telling := object.union(own, {"mentions": [mention]})
 	known := object.union(_licenses, {"families": {"zeta": {"title": "Zeta"}}})
 	document := testing.document([telling], [])
-	lib.untold == {"the card names a base model of the Zeta family and declares none"} with input as document
+	lib.untold == {"there seems to be a base model that nobody declares"} with input as document
 		with data.catalog as known
 }
 

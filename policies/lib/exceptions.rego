@@ -71,6 +71,7 @@ _of_term(exception, finding) if exception.term == finding.term
 waiver(finding) := {"waived": {"reason": sprintf("package %s makes an exception of it", [package_])}} if {
 	package_ := own_exceptions[finding.rule]
 } else := {"waived": {field: first[field] | some field in ["reason", "approver", "expires"]}} if {
+	input.config.exceptions
 	first := [exception | some exception in input.config.exceptions; covers(exception, finding)][0]
 } else := {}
 

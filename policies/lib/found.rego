@@ -166,7 +166,7 @@ _unpromised(term) if {
 sources(keys) := [data.catalog.licenses[key].source | some key in keys]
 
 _found_holders[[one.license, one.digest, position, one.term, one.vendors]] contains id if {
-	some id in (ancestors - own_work)
+	some id in _bound_to
 	some position, one in found[id]
 	id in reached_by[flows_of(one.term)]
 }
@@ -175,8 +175,7 @@ _found_holders[[one.license, one.digest, position, one.term, one.vendors]] conta
 inherited contains item if {
 	some place, holders in _found_holders
 	[name, digest, position, term, vendors] := place
-	ranked := sort([[0 - depth[id], _order[id], id] | some id in holders])
-	origin := ranked[0][2]
+	origin := _furthest(holders)
 	item := {
 		"license": name,
 		"digest": digest,
@@ -184,7 +183,7 @@ inherited contains item if {
 		"term": term,
 		"from": origin,
 		"path": path(origin),
-		"state": _scoped(_found_state(term, digest, vendors), term, origin),
+		"state": _scoped(_found_state(term, digest, vendors), term, _tasks(origin)),
 	}
 }
 
@@ -195,14 +194,14 @@ _found_state(term, digest, vendors) := "carried" if {
 } else := "carried" if {
 	effect(term) == "restriction"
 	comparable(term)
-	_carried(effective[input.subject], "", term)
+	_carried(own_side.alternatives, "", term)
 } else := "not-shown" if {
 	effect(term) == "restriction"
 	not comparable(term)
 } else := "not-shown" if {
 	effect(term) == "restriction"
 	_one_vendor(vendors)
-} else := _unless_said(term) if {
+} else := _unless_said(own_side, term) if {
 	effect(term) == "restriction"
 } else := "not-applicable" if {
 	effect(term) == "condition"
@@ -227,7 +226,7 @@ _met("license-text", _, digest) if {
 # shows nothing.
 _met(evidence, term, _) if {
 	evidence in {"phrase-in-card", "phrase-in-notice", "name-starts-with", "name-contains"}
-	_shown(evidence, "", term) == "met"
+	_shown(evidence, own_side, "", term) == "met"
 }
 
 _same_text(digest) if {
@@ -244,17 +243,4 @@ _one_vendor(vendors) if {
 		some key in keys
 		key in vendors
 	}
-}
-
-# A limit that the subject's licence does not have, though a text of its own may:
-# whether that is as strict cannot be told.
-_unless_said(term) := "not-shown" if {
-	not input.subject in known
-} else := "not-shown" if {
-	_own_text_says(term)
-} else := "dropped"
-
-_own_text_says(term) if {
-	some one in found[input.subject]
-	one.term.kind == term.kind
 }

@@ -12,11 +12,11 @@ package entail.lib
 #   licence text beside it says otherwise: a text fills in for a statement
 #   that is missing, unknown or names only a family, and where both are
 #   definite and differ, both bind. An empty list is no licence at all.
-effective[id] := _effective(declared[id], texts[id]) if some id, _ in input.nodes
+effective := {id: read.effective | some id, read in _read}
 
 # METADATA
 # description: What the card, else the Hub, else the index declares of each node.
-declared[id] := _declared(node.license.declared) if some id, node in input.nodes
+declared := {id: read.declared | some id, read in _read}
 
 # METADATA
 # description: >-
@@ -24,16 +24,54 @@ declared[id] := _declared(node.license.declared) if some id, node in input.nodes
 #   that it covers code, data or a notice, or that names another party's
 #   licence, is not the release's own; and where one is named as the model's,
 #   a plain LICENSE beside it is the code's.
-texts[id] := {text.id | some text in own_texts[id]} if some id, _ in input.nodes
+texts := {id: read.texts | some id, read in _read}
 
 # METADATA
 # description: The identified licence files that license the release itself.
-own_texts[id] := _own_texts(node) if some id, node in input.nodes
+own_texts := {id: read.own_texts | some id, read in _read}
 
-_own_texts(node) := named if {
-	named := [text | some text in node.license.texts; own_text(text); text.covers == "model"]
+# METADATA
+# description: The nodes of which every licence that may govern them has known terms.
+known := {id | some id, read in _read; _definite(read.effective)}
+
+# METADATA
+# description: A node's licence in words, such as "apache-2.0 OR mit" or "no license".
+label := {id: read.label | some id, read in _read}
+
+# METADATA
+# description: >-
+#   The licences whose terms an heir of the node has to reckon with. Where it
+#   offers a choice, an heir may take the one that restricts least.
+governing := {id: keys |
+	some id, read in _read
+	keys := _least_restricting(read.effective)
+}
+
+# METADATA
+# description: What `label` would be of a model with this licence, found at another time.
+label_of(license) := _read_license(license).label
+
+# Every node's licence, read. It hangs on nothing else of the node, and models
+# that are made of each other have few different ones.
+_read := {id: _read_license(node.license) | some id, node in input.nodes}
+
+_read_license(license) := {
+	"declared": alternatives,
+	"own_texts": own,
+	"texts": found_,
+	"effective": effective_,
+	"label": _label(effective_, license.declared),
+} if {
+	alternatives := _declared(license.declared)
+	own := _own_texts(license)
+	found_ := {text.id | some text in own}
+	effective_ := _effective(alternatives, found_)
+}
+
+_own_texts(license) := named if {
+	named := [text | some text in license.texts; own_text(text); text.covers == "model"]
 	count(named) > 0
-} else := [text | some text in node.license.texts; own_text(text)]
+} else := [text | some text in license.texts; own_text(text)]
 
 # METADATA
 # description: Holds for an identified licence text that licenses the release itself.
@@ -67,37 +105,8 @@ vendor_license(key) if {
 }
 
 # METADATA
-# description: The nodes of which every licence that may govern them has known terms.
-known contains id if {
-	some id, alternatives in effective
-	_definite(alternatives)
-}
-
-# METADATA
-# description: A node's licence in words, such as "apache-2.0 OR mit" or "no license".
-label[id] := _label(alternatives, input.nodes[id]) if some id, alternatives in effective
-
-# METADATA
-# description: What `label` would be of a model with this licence, found at another time.
-label_of(license) := _label(alternatives, {"license": license}) if {
-	found := {text.id | some text in _own_texts({"license": license})}
-	alternatives := _effective(_declared(license.declared), found)
-}
-
-# METADATA
 # description: A node's licence as it is written; empty where none is.
 written[id] := concat(", ", [_written(one) | some one in node.license.declared]) if some id, node in input.nodes
-
-# METADATA
-# description: >-
-#   The licences whose terms an heir of the node has to reckon with. Where it
-#   offers a choice, an heir may take the one that restricts least.
-governing[id] := ranked[0][3] if {
-	some id, alternatives in effective
-	ranked := sort([[_unknowns(keys), _restrictions(keys), position, keys] |
-		some position, keys in alternatives
-	])
-}
 
 # METADATA
 # scope: document
@@ -148,12 +157,12 @@ _effective(alternatives, found) := alternatives if {
 
 _keys(alternatives) := {key | some keys in alternatives; some key in keys}
 
-_label(alternatives, node) := _joined(alternatives) if {
+_label(alternatives, statements_) := _joined(alternatives) if {
 	_definite(alternatives)
 } else := "no license" if {
 	count(alternatives) == 0
-} else := _written(node.license.declared[0]) if {
-	count(node.license.declared) > 0
+} else := _written(statements_[0]) if {
+	count(statements_) > 0
 } else := _joined(alternatives)
 
 _joined(alternatives) := concat(" OR ", [concat(" AND ", keys) | some keys in alternatives])
@@ -163,6 +172,10 @@ _restrictions(keys) := count([term |
 	some term in data.catalog.licenses[key].terms
 	data.catalog.terms[term.kind].effect == "restriction"
 ])
+
+_least_restricting(alternatives) := ranked[0][3] if {
+	ranked := sort([[_unknowns(keys), _restrictions(keys), position, keys] | some position, keys in alternatives])
+}
 
 _unknowns(keys) := count([key | some key in keys; not known_license(key)])
 

@@ -14,7 +14,7 @@ ancestors contains id if {
 
 # METADATA
 # description: How many generations an ancestor lies back, by the shortest way.
-depth[id] := count(path) - 1 if some id, path in input.paths
+depth := {id: steps | some id, path in input.paths; steps := count(path) - 1}
 
 # METADATA
 # description: The chain from the subject to an ancestor, both included.
@@ -25,10 +25,11 @@ path(id) := input.paths[id]
 #   Where the subject's card names the base model through which an ancestor
 #   came into the lineage; empty where the card does not say.
 base_at(id) := [edge.at |
-	some edge in edges_by_child[input.subject]
+	some edge in _placed
 	edge.parent == path(id)[1]
-	edge.at.file
 ]
+
+_placed := [edge | some edge in edges_by_child[input.subject]; edge.at.file]
 
 # METADATA
 # description: Where the subject's card states a key of its front matter; empty where it does not.
@@ -38,12 +39,23 @@ card_at(key) := [place | place := subject.card.at[key]]
 # description: >-
 #   The subject and those ancestors from which a term that flows along the
 #   given channels reaches it.
-reached_by[flows] := graph.reachable(parents, {input.subject}) if {
-	some flows in _flows
-	parents := {id: reached |
+reached_by[flows] := _reached_along(_carriers(flows) & _relations) if some flows in _flows
+
+_relations := {edge.relation | some edge in input.edges}
+
+# The relations along which a term flows that has the given channels.
+_carriers(flows) := {relation |
+	some relation, channels in data.catalog.relations
+	some channel in channels
+	channel in flows
+}
+
+# Many terms flow along the same relations, and reach the same models.
+_reached_along(relations) := graph.reachable(_parents, {input.subject}) if {
+	relations == _relations
+} else := graph.reachable(parents, {input.subject}) if {
+	parents := {id: {edge.parent | some edge in object.get(edges_by_child, id, set()); edge.relation in relations} |
 		some id, _ in input.nodes
-		edges := object.get(edges_by_child, id, set())
-		reached := {edge.parent | some edge in edges; _carries_channel(edge, flows)}
 	}
 }
 
@@ -65,25 +77,23 @@ edges_by_parent := {parent: edges | some parent, edges in _edges_by_parent}
 _edges_by_parent[edge.parent] contains edge if some edge in input.edges
 
 # What a term flows along, for every term of a licence in the lineage.
-_flows contains flows_of(term) if {
-	some id in ancestors
-	some key in governing[id]
-	some term in data.catalog.licenses[key].terms
+_flows contains flows if {
+	some key, governed in _under
+	governed != {input.subject}
+	some flows in _flows_in(key)
 }
 
 _flows contains flows_of(one.term) if {
-	some id in ancestors
-	some one in found[id]
+	some id, terms in found
+	some one in terms
+	id in ancestors
 }
+
+_flows_in(key) := {flows_of(term) | some term in data.catalog.licenses[key].terms}
 
 # METADATA
 # description: The channels of a term, as a set.
 flows_of(term) := {channel | some channel in term.flows}
-
-_carries_channel(edge, flows) if {
-	some channel in data.catalog.relations[edge.relation]
-	channel in flows
-}
 
 # METADATA
 # description: >-
@@ -106,10 +116,8 @@ _first_hand(id) if {
 
 _first_hand(id) if {
 	count(governing[id]) > 0
-	not _has_behind(id, _unknown, _above_unknown)
-	every key in governing[id] {
-		not vendor_license(key)
-	}
+	count([key | some key in governing[id]; vendor_license(key)]) == 0
+	not id in _above_unknown
 }
 
 _unknown := _models - known
@@ -122,15 +130,14 @@ _above_unknown := _above(_unknown)
 #   vendor's family's own, its own base models are all known to the roots, and
 #   none of them is under that licence. As [licence, ancestor].
 borrowed contains [key, id] if {
-	some id in ancestors
-	some key in governing[id]
+	some key, governed in _under
 	vendor_license(key)
 	family := data.catalog.licenses[key].family
 	data.catalog.families[family]
-	not family in input.nodes[id].name.owner
+	strangers := {id | some id in governed; not family in input.nodes[id].name.owner} - {input.subject}
+	count(strangers) > 0
+	some id in ((strangers - _above_unsure) - _above(governed))
 	count(_parents[id] - {id}) > 0
-	not _has_behind(id, _unsure, _above_unsure)
-	not _has_behind(id, _under[key], _above_licensed[key])
 }
 
 # Models that are not all known of, and those that somewhere descend from one.
@@ -142,34 +149,27 @@ _above_unsure := _above(_unsure)
 _under := {key: ids | some key, ids in _governed_by}
 
 _governed_by[key] contains id if {
-	some id in _models
-	some key in governing[id]
+	some id, keys in governing
+	id in _models
+	some key in keys
 }
-
-_above_licensed := {key: _above(ids) | some key, ids in _under; vendor_license(key)}
 
 _models := ancestors | {input.subject}
 
-# Holds where an ancestor descends from one of the given models, itself apart.
-# All that are above them are known at once; who stands in a circle is above
-# itself, and is looked at alone.
-_has_behind(id, _, above) if {
-	id in above
-	not id in _circled
-}
-
-_has_behind(id, some_models, _) if {
-	id in _circled
+# The models that descend from one of the given ones, itself apart. All that are
+# above them are known at once; who stands in a circle is above itself, and is
+# looked at alone.
+_above(some_models) := (above - _circled) | {id |
+	some id in _circled
 	behind := graph.reachable(_parents, {id}) - {id}
 	count(behind & some_models) > 0
+} if {
+	above := graph.reachable(_children, {child |
+		some id in some_models
+		some child in _children[id]
+		child != id
+	})
 }
-
-# The models that descend from one of the given ones.
-_above(some_models) := graph.reachable(_children, {child |
-	some id in some_models
-	some child in _children[id]
-	child != id
-})
 
 _parents := {id: {edge.parent | some edge in object.get(edges_by_child, id, set())} | some id, _ in input.nodes}
 
@@ -181,15 +181,10 @@ _children := {id: {edge.child | some edge in object.get(edges_by_parent, id, set
 #   its members. In every circle some edge leads no further from the subject,
 #   so that only such edges are followed.
 circles contains members if {
-	some id in {edge.child | some edge in input.edges; _turns_back(edge)}
-	members := graph.reachable(_any_parents, _any_parents[id]) & graph.reachable(_any_children, {id})
-	id in members
-	count(members) > 1
-}
-
-_turns_back(edge) if {
-	edge.child != edge.parent
-	object.get(depth, edge.parent, 0) <= object.get(depth, edge.child, 0)
+	some id in {edge.child | some edge in input.edges; not depth[edge.parent] > depth[edge.child]}
+	behind := graph.reachable(_any_parents, _any_parents[id])
+	id in behind
+	members := behind & graph.reachable(_any_children, {id})
 }
 
 _circled := {id | some members in circles; some id in members}

@@ -107,7 +107,7 @@ _definition_faults[_definition_id(key)] contains "it gives no judgement" if {
 	not data.entail.own.judgements[key]
 }
 
-_taken(key) := ({name | name := data.entail.definitions[_].judgement.name} | _stated_names) | {name |
+_taken(key) := ({name | name := judgements[_].name} | _stated_names) | {name |
 	some other, judged in data.entail.own.judgements
 	other != key
 	is_object(judged)

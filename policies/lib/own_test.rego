@@ -1,6 +1,7 @@
 package entail.own_test
 
 import data.entail.lib
+import data.entail.testing
 
 _judgements(own) := judgements if {
 	judgements := lib.own_judgements with data.entail.own.judgements as own with data.entail.definitions as {}
@@ -215,9 +216,11 @@ test_a_definition_does_not_stand_for_another if {
 	ours := {"ours": {"judgement": {"name": "ours", "verdict": "fails"}}}
 	own := {"mine": {"name": "ours", "verdict": "meets"}, "theirs": {"name": "fine", "verdict": "meets"}}
 	failures := lib.own_failures with data.entail.own.judgements as own with data.entail.definitions as ours
+		with input as testing.alone({})
 	failures == {"custom/definitions/mine": "its name is ours, which is that of another definition"}
 	same := {"mine": {"name": "one", "verdict": "meets"}, "one": {"verdict": "fails"}}
 	both := lib.own_failures with data.entail.own.judgements as same with data.entail.definitions as ours
+		with input as testing.alone({})
 	object.keys(both) == {"custom/definitions/mine", "custom/definitions/one"}
 }
 

@@ -21,7 +21,7 @@ stated_judgements[name] := object.union(object.filter(about, {"title", "source",
 }
 
 # The names that other definitions have.
-_taken_from_stated := {name | name := data.entail.definitions[_].judgement.name} | {_definition_name(key, judged) |
+_taken_from_stated := {name | name := judgements[_].name} | {_definition_name(key, judged) |
 	some key, judged in data.entail.own.judgements
 	is_object(judged)
 }

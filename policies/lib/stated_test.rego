@@ -81,7 +81,7 @@ test_terms[note] if {
 			["free"],
 			testing.tuned("free", "mystery"),
 			"not-shown",
-			"the terms of its base model base/model are not known",
+			"the terms of a base model are not known",
 		],
 	}
 	requirement := _judged([_terms(licenses)], document).requirements[0]

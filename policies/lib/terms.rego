@@ -6,24 +6,73 @@ package entail.lib
 #   with the ancestor that it comes from: the furthest back that is under that
 #   licence, and of several as far back the one that the cards name first.
 inherited contains item if {
-	some place, holders in _holders
-	[key, position] := place
-	term := data.catalog.licenses[key].terms[position]
-	ranked := sort([[0 - depth[id], _order[id], id] | some id in holders])
-	origin := ranked[0][2]
+	some key, governed in _under
+	some flows, positions in _positions_of(key)
+	holders := (governed & _bound_to) & reached_by[flows]
+	count(holders) > 0
+	origin := _furthest(holders)
+	some [position, term, state] in _judged(key, positions, own_side, _tasks(origin))
 	item := {
 		"license": key,
 		"position": position,
 		"term": term,
 		"from": origin,
 		"path": path(origin),
-		"state": _scoped(_state(key, term), term, origin),
+		"state": state,
 	}
 }
 
+_bound_to := ancestors - own_work
+
+# The terms of a licence by what they flow along, each by its position.
+_positions_of(key) := {flows: positions |
+	some flows in {flows_of(term) | some term in data.catalog.licenses[key].terms}
+	positions := [position |
+		some position, term in data.catalog.licenses[key].terms
+		flows_of(term) == flows
+	]
+}
+
+# Of the ancestors under a licence, the one that its terms are said to come from.
+_furthest(holders) := ranked[0][2] if {
+	ranked := sort([[0 - depth[id], _order[id], id] | some id in holders])
+}
+
+# Terms of a licence with what became of them.
+_judged(key, positions, own, tasks) := [[position, term, state] |
+	some position in positions
+	term := data.catalog.licenses[key].terms[position]
+	state := _scoped(_state(own, key, term), term, tasks)
+]
+
+# METADATA
+# description: >-
+#   The subject's side where terms of others are compared with what it says and
+#   shows: its licences, whether all that they say is known, the kinds of limits
+#   that its own texts say beside them, and where it can show that it does what
+#   it owes.
+own_side := {
+	"alternatives": object.get(effective, input.subject, []),
+	"known": input.subject in known,
+	"found": {one.term.kind | some one in object.get(found, input.subject, [])},
+	"texts": [object.filter(text, {"id", "reference"}) | some text in subject.license.texts],
+	"files_read": _files_read,
+	"phrases": [{"text": phrase.text, "file": object.get(phrase, ["at", "file"], "")} | some phrase in subject.phrases],
+	"published": object.get(subject, ["name", "published"], false),
+	"starts_with": {lower(word) | some word in subject.name.starts_with},
+	"contains": {lower(word) | some word in subject.name.contains},
+}
+
+default _files_read := false
+
+_files_read if {
+	subject.files_known
+	count(subject.license.unread) == 0
+}
+
 # A term for multimodal models says nothing of one that is known to be none.
-_scoped(state, term, origin) := "not-applicable" if {
-	in_scope(term, origin) == "no"
+_scoped(state, term, tasks) := "not-applicable" if {
+	_in_scope(term, tasks) == "no"
 } else := state
 
 # METADATA
@@ -31,25 +80,20 @@ _scoped(state, term, origin) := "not-applicable" if {
 #   Whether a term binds this subject, going by the kind of model that it is
 #   for: yes, no, or unknown where neither the subject nor the ancestor says
 #   what it does.
-in_scope(term, origin) := "yes" if {
+in_scope(term, origin) := _in_scope(term, _tasks(origin))
+
+_in_scope(term, tasks) := "yes" if {
 	object.get(term, "scope", "all") != "multimodal"
 } else := "yes" if {
-	some task in _tasks(origin)
+	some task in tasks
 	task in data.catalog.multimodal_tasks
 } else := "no" if {
-	count(_tasks(origin)) > 0
+	count(tasks) > 0
 } else := "unknown"
 
 _tasks(origin) := {task |
 	some id in {input.subject, origin}
 	task := input.nodes[id].task
-}
-
-_holders[[key, position]] := holders if {
-	some key, governed in _under
-	some position, term in data.catalog.licenses[key].terms
-	holders := (governed & (ancestors - own_work)) & reached_by[flows_of(term)]
-	count(holders) > 0
 }
 
 # The place of an ancestor in the order in which the walk came upon it.
@@ -67,20 +111,28 @@ title(kind) := concat("", [lower(substring(text, 0, 1)), substring(text, 1, -1)]
 # description: What a term of the vocabulary does, restriction, obligation or condition.
 effect(term) := data.catalog.terms[term.kind].effect
 
-_state(key, term) := carried_state(key, term) if effect(term) == "restriction"
+_state(own, key, term) := carried_state(own, key, term) if effect(term) == "restriction"
 
-_state(key, term) := owed_state(key, term) if effect(term) == "obligation"
+_state(own, key, term) := owed_state(own, key, term) if effect(term) == "obligation"
 
-_state(_, term) := "not-applicable" if effect(term) == "condition"
+_state(_, _, term) := "not-applicable" if effect(term) == "condition"
 
 # METADATA
 # description: >-
-#   Whether the subject's own licence carries a restriction of another licence:
-#   carried where it does under every licence that a recipient may choose, not
-#   shown where the subject's terms are not known, else dropped.
-carried_state(key, term) := "carried" if {
-	_carried(effective[input.subject], key, term)
-} else := _unless_said(term)
+#   Whether the subject's side carries a restriction of another licence: carried
+#   where it does under every licence that a recipient may choose, not shown
+#   where the subject's terms are not known, else dropped.
+carried_state(own, key, term) := "carried" if {
+	_carried(own.alternatives, key, term)
+} else := _unless_said(own, term)
+
+# A limit that the subject's licence does not have, though a text of its own may:
+# whether that is as strict cannot be told.
+_unless_said(own, term) := "not-shown" if {
+	not own.known
+} else := "not-shown" if {
+	term.kind in own.found
+} else := "dropped"
 
 _carried(alternatives, key, term) if {
 	count(alternatives) > 0
@@ -170,71 +222,63 @@ _has(object_, name) if _ := object_[name]
 
 # METADATA
 # description: >-
-#   Whether the repository shows that an obligation of licence key is met. What
-#   it could show and does not is unmet; what may lie elsewhere is not shown.
-owed_state(key, term) := "not-applicable" if {
+#   Whether the subject's side shows that an obligation of licence key is met.
+#   What it could show and does not is unmet; what may lie elsewhere is not shown.
+owed_state(own, key, term) := "not-applicable" if {
 	term.trigger in {"above-threshold", "products"}
 } else := state if {
-	state := _shown(data.catalog.terms[term.kind].evidence, key, term)
+	state := _shown(data.catalog.terms[term.kind].evidence, own, key, term)
 } else := "not-shown"
 
 # A copy of the licence's text.
-_shown("license-text", key, _) := "met" if {
-	some text in subject.license.texts
-	text.id == key
-	not text.reference
-}
+_shown("license-text", own, key, _) := "met" if _full_text(own, key)
 
-_shown("license-text", key, _) := "unmet" if {
-	_files_read
-	every text in subject.license.texts {
+_shown("license-text", own, key, _) := "unmet" if {
+	own.files_read
+	not _full_text(own, key)
+	every text in own.texts {
 		text.id != ""
-		not _full_text(text, key)
 	}
 }
 
 # A sentence in a notice file. The sentence elsewhere does not do: licences
 # that ask for it say where it has to stand.
-_shown("phrase-in-notice", _, term) := "met" if _noticed(term.sentence)
+_shown("phrase-in-notice", own, _, term) := "met" if _noticed(own, term.sentence)
 
-_shown("phrase-in-notice", _, term) := "unmet" if {
-	_files_read
-	not _noticed(term.sentence)
+_shown("phrase-in-notice", own, _, term) := "unmet" if {
+	own.files_read
+	not _noticed(own, term.sentence)
 }
 
 # Words displayed: the card is one of the places that do, not the only one.
-_shown("phrase-in-card", _, term) := "met" if _displayed(term)
+_shown("phrase-in-card", own, _, term) := "met" if _displayed(own, term)
 
 # Where they have to stand in the release itself, they do or do not.
-_shown("phrase-in-card", _, term) := "unmet" if {
+_shown("phrase-in-card", own, _, term) := "unmet" if {
 	term.alongside
-	_files_read
-	not _displayed(term)
+	own.files_read
+	not _displayed(own, term)
 }
 
-_shown("name-starts-with", _, term) := "met" if lower(term.prefix) in _lowered(subject.name.starts_with)
+_shown("name-starts-with", own, _, term) := "met" if lower(term.prefix) in own.starts_with
 
-_shown("name-starts-with", _, term) := "unmet" if {
-	subject.name.published
-	not lower(term.prefix) in _lowered(subject.name.starts_with)
+_shown("name-starts-with", own, _, term) := "unmet" if {
+	own.published
+	not lower(term.prefix) in own.starts_with
 }
 
-_shown("name-contains", _, term) := "met" if lower(term.part) in _lowered(subject.name.contains)
+_shown("name-contains", own, _, term) := "met" if lower(term.part) in own.contains
 
-_shown("name-contains", _, term) := "unmet" if {
-	subject.name.published
-	not lower(term.part) in _lowered(subject.name.contains)
+_shown("name-contains", own, _, term) := "unmet" if {
+	own.published
+	not lower(term.part) in own.contains
 }
 
 # Restrictions passed on in the subject's own terms.
-_shown("carried", key, _) := state if {
-	states := {carried_state(key, term) |
-		some term in data.catalog.licenses[key].terms
-		effect(term) == "restriction"
-		input.subject in reached_by[flows_of(term)]
-	}
-	state := _passed_on(states)
-}
+_shown("carried", own, key, _) := _passed_on({carried_state(own, key, term) |
+	some term in data.catalog.licenses[key].terms
+	effect(term) == "restriction"
+})
 
 _passed_on(states) := "unmet" if {
 	"dropped" in states
@@ -242,28 +286,22 @@ _passed_on(states) := "unmet" if {
 	"not-shown" in states
 } else := "met"
 
-_full_text(text, key) if {
+_full_text(own, key) if {
+	some text in own.texts
 	text.id == key
 	not text.reference
 }
 
-_displayed(term) if {
-	some phrase in subject.phrases
+_displayed(own, term) if {
+	some phrase in own.phrases
 	phrase.text in object.get(term, "texts", [object.get(term, "text", "")])
 }
 
-_noticed(sentence) if {
-	some phrase in subject.phrases
+_noticed(own, sentence) if {
+	some phrase in own.phrases
 	phrase.text == sentence
-	regex.match(`(?i)(^|/)notice[^/]*$`, phrase.at.file)
+	regex.match(`(?i)(^|/)notice[^/]*$`, phrase.file)
 }
-
-_files_read if {
-	subject.files_known
-	count(subject.license.unread) == 0
-}
-
-_lowered(words) := {lower(word) | some word in words}
 
 # METADATA
 # scope: document

@@ -385,7 +385,7 @@ test_owed_state[note] if {
 	some note, case in _owed_cases
 	known := testing.catalog([testing.free_license("free", []), testing.license("owing", [], {})])
 	document := testing.alone(object.union(testing.under([["free"]]), case.over))
-	got := lib.owed_state("owing", case.term) with input as document with data.catalog as known
+	got := lib.owed_state(lib.own_side, "owing", case.term) with input as document with data.catalog as known
 	got == case.want
 }
 

@@ -191,7 +191,7 @@ test_parameters_of_ancestors if {
 	_judged(bound).class == "none"
 	_judged(bound).verdict == "meets-but-for-licenses"
 	untold := _tuned("mystery")
-	says := "under MIT, which is not meant for data; the terms of its base model base/model are not known"
+	says := "under MIT, which is not meant for data; the terms of a base model are not known"
 	_state(untold, "MOF-10") == ["not-shown", says]
 	_judged(untold).verdict == "not-shown"
 }

@@ -73,9 +73,8 @@ _limits(name) := sort({said |
 _governing_terms contains [key, lib.restrictions(key)] if some key in _parameter_keys
 
 _governing_terms contains [item.license, [item.term]] if {
-	some item in lib.inherited
+	some item in lib.bearing
 	item.license in lib.binding
-	item.state != "not-applicable"
 }
 
 _governing_terms contains [one.license, [one.term]] if {

@@ -13,9 +13,10 @@ package entail.rules.data.restricted_dataset
 import data.entail.lib
 
 findings contains finding if {
-	some edge in input.edges
-	input.nodes[edge.parent].kind == "dataset"
-	some key in lib.governing[edge.parent]
+	some id, node in input.nodes
+	node.kind == "dataset"
+	some edge in lib.edges_by_parent[id]
+	some key in lib.governing[id]
 	some term in data.catalog.licenses[key].terms
 	term.kind in {"non-commercial", "research-only", "share-alike", "same-license"}
 	finding := {

@@ -35,7 +35,7 @@ _asked contains judged if {
 	judged.name in input.config.definitions
 }
 
-_judgements contains data.entail.definitions[_].judgement
+_judgements contains judged if some judged in lib.judgements
 
 # A user's own definitions count as ours do.
 _judgements contains judged if some judged in lib.own_judgements

@@ -13,6 +13,7 @@ package entail.rules.license.component_mismatch
 import data.entail.lib
 
 findings contains finding if {
+	count(lib.subject.evidence["parameters.final"]) > 0
 	input.subject in lib.known
 	some statement in lib.subject.evidence["parameters.final"]
 	some keys in statement.alternatives

@@ -14,6 +14,7 @@ package entail.rules.license.header_mismatch
 import data.entail.lib
 
 findings contains finding if {
+	count(lib.subject.weights) > 0
 	input.subject in lib.known
 	some header in lib.subject.weights
 	stated := {key | some keys in header.alternatives; some key in keys}

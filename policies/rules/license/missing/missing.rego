@@ -48,9 +48,9 @@ _undeclared if {
 
 _top := [{"file": "README.md", "line": 1, "column": 1}]
 
-_fix := sprintf("Add `%s` to the front matter of README.md: %s asks for it.", [lib.declaration(key), item.from]) if {
-	some item in lib.inherited
-	lib.effect(item.term) == "restriction"
-	key := item.license
-	key == min({other.license | some other in lib.inherited; lib.effect(other.term) == "restriction"})
+_fix := sprintf("Add `%s` to the front matter of README.md: %s asks for it.", [lib.declaration(key), origin]) if {
+	[key, _, origin] := sort([[item.license, item.position, item.from] |
+		some item in lib.inherited
+		lib.effect(item.term) == "restriction"
+	])[0]
 } else := "Choose a licence and add `license:` to the front matter of README.md."

@@ -88,3 +88,18 @@ test_what_only_asks_for_something_is_not_proposed if {
 	found := missing.findings with input as document with data.catalog as known
 	{one.fix | some one in found} == {"Add `license: banning` to the front matter of README.md: b/model asks for it."}
 }
+
+# One licence may reach the release from two models, by terms that flow apart.
+test_a_licence_of_two_base_models_is_proposed_once if {
+	terms := [testing.term("ban", "1", {"flows": ["redistribution"]}), testing.term("ban", "2", {})]
+	known := testing.catalog([testing.license("banning", terms, {})])
+	document := testing.document(
+		[testing.release({}), testing.model("near/model", "banning"), testing.model("far/model", "banning")],
+		[
+			testing.edge(testing.own_id, "near/model", "quantized"),
+			testing.edge("near/model", "far/model", "finetune"),
+		],
+	)
+	found := missing.findings with input as document with data.catalog as known
+	{one.fix | some one in found} == {"Add `license: banning` to the front matter of README.md: near/model asks for it."}
+}

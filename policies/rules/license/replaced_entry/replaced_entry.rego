@@ -13,11 +13,10 @@ package entail.rules.license.replaced_entry
 import data.entail.lib
 
 findings contains finding if {
+	some key, entry in _licenses
 	some alternatives in lib.effective
 	some keys in alternatives
-	some key in keys
-	entry := data.catalog.licenses[key]
-	entry.replaces
+	key in keys
 	finding := {
 		"message": sprintf("the terms of %s are those that %s states, in place of entail's own", [key, entry.file]),
 		"license": key,
@@ -26,8 +25,7 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	some name, family in data.catalog.families
-	family.replaces
+	some name, family in _families
 	finding := {
 		"message": sprintf("the names of the %s family are those that %s states, in place of entail's own", [
 			name,
@@ -36,3 +34,8 @@ findings contains finding if {
 		"fix": sprintf("Remove it from %s to have entail's own back.", [family.file]),
 	}
 }
+
+# What the catalogue has of a user's is looked for once, whatever the lineage.
+_licenses := {key: entry | some key, entry in data.catalog.licenses; entry.replaces}
+
+_families := {name: family | some name, family in data.catalog.families; family.replaces}

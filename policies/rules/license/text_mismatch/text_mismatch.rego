@@ -13,6 +13,7 @@ package entail.rules.license.text_mismatch
 import data.entail.lib
 
 findings contains finding if {
+	count(lib.own_texts[input.subject]) > 0
 	count(_declared) > 0
 	every key in _declared {
 		lib.known_license(key)

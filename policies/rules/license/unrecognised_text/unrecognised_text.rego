@@ -43,8 +43,9 @@ _hint(text) := sprintf("; it looks like %s: %d%% of its words are from there, an
 incomplete contains sprintf("what %s says is not known", [text.file]) if some text in _unrecognised
 
 incomplete contains sprintf("what %s of %s says is not known", [text.file, id]) if {
-	some id in lib.ancestors
-	some text in _strange[id]
+	some id, texts in _strange
+	id in lib.ancestors
+	some text in texts
 }
 
 _unrecognised := _strange[input.subject]
@@ -52,11 +53,11 @@ _unrecognised := _strange[input.subject]
 # A recognised text beside it says which licence it is, and the other rules
 # judge that one. A licence of which no text is at hand cannot be recognised.
 _strange[id] contains text if {
-	some id in lib.known
-	node := input.nodes[id]
-	count(node.license.declared) > 0
-	count(lib.own_texts[id]) == 0
+	some id, node in input.nodes
 	some text in node.license.texts
 	text.id == ""
 	lib.own_file(text)
+	count(node.license.declared) > 0
+	count(lib.own_texts[id]) == 0
+	id in lib.known
 }

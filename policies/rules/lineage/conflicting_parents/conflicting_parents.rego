@@ -44,10 +44,8 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	some one in lib.inherited
-	some two in lib.inherited
-	one.term.kind == "name-prefix"
-	two.term.kind == "name-prefix"
+	some one in _prefixes
+	some two in _prefixes
 	one.term.prefix < two.term.prefix
 	not startswith(lower(two.term.prefix), lower(one.term.prefix))
 	finding := {
@@ -69,17 +67,20 @@ findings contains finding if {
 	}
 }
 
+_prefixes contains item if {
+	some item in lib.inherited
+	item.term.kind == "name-prefix"
+}
+
 # One clash for each term that names licences and each licence that it shuts
 # out, whatever the number of limits that are lost.
 _clashes contains {"narrow": narrow, "others": others} if {
-	some narrow in lib.inherited
-	count(narrow.term.licenses) > 0
-	some license in {item.license | some item in lib.inherited}
+	some narrow in _narrow
+	some license, limits in _limits
 	license != narrow.license
 	ranked := sort([[item.position, item] |
-		some item in lib.inherited
-		item.license == license
-		_shut_out(narrow, item)
+		some item in limits
+		not _carried(narrow.term.licenses, license, item.term)
 	])
 	others := [entry[1] | some entry in ranked]
 	count(others) > 0
@@ -90,17 +91,24 @@ _clashes contains {"narrow": narrow, "others": others} if {
 # the one whose key comes first.
 _told_already(narrow, license) if {
 	license < narrow.license
-	some other in lib.inherited
+	narrow in _limits[narrow.license]
+	some other in _narrow
 	other.license == license
-	count(other.term.licenses) > 0
-	_shut_out(other, narrow)
+	not _carried(other.term.licenses, narrow.license, narrow.term)
 }
 
-_shut_out(narrow, other) if {
-	lib.effect(other.term) == "restriction"
-	other.state != "not-applicable"
-	_weighable(other)
-	not _carried(narrow, other)
+# The terms that name the licences under which derivatives may be let out.
+_narrow contains item if {
+	some item in lib.inherited
+	count(item.term.licenses) > 0
+}
+
+# What each licence passes on and another may not carry.
+_limits[item.license] contains item if {
+	some item in lib.inherited
+	item.state != "not-applicable"
+	lib.effect(item.term) == "restriction"
+	_weighable(item)
 }
 
 # Of a term found in a text, all that a comparison needs has to be known.
@@ -108,9 +116,9 @@ _weighable(item) if not item.digest
 
 _weighable(item) if lib.comparable(item.term)
 
-_carried(narrow, other) if {
-	some key in narrow.term.licenses
-	lib.carries(key, other.license, other.term)
+_carried(keys, license, term) if {
+	some key in keys
+	lib.carries(key, license, term)
 }
 
 _level(narrow, other) := "warning" if {

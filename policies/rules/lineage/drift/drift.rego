@@ -47,7 +47,7 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	some id, node in input.nodes
+	some id, node in _locked
 	node.locked.state == "resolved"
 	node.locked.live in {"not-found", "private-or-absent", "disabled"}
 	finding := object.union(_about(id), {
@@ -59,7 +59,7 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	some id, node in input.nodes
+	some id, node in _locked
 	_gated(node)
 	finding := object.union(_about(id), {
 		"level": "warning",
@@ -102,7 +102,7 @@ findings contains finding if {
 }
 
 findings contains finding if {
-	some id, node in input.nodes
+	some id, node in _locked
 	node.locked.live == "resolved"
 	node.locked.state != "resolved"
 	finding := object.union(_about(id), {
@@ -116,7 +116,7 @@ findings contains finding if {
 # scope: document
 # description: What could not be compared, which is neither drift nor none.
 incomplete contains sprintf("whether %s changed since it was locked is not known (%s)", [id, node.locked.live]) if {
-	some id, node in input.nodes
+	some id, node in _locked
 	node.locked.live in {"offline", "rate-limited", "failed", "unauthorized", "too-deep"}
 }
 
@@ -126,9 +126,11 @@ incomplete contains sprintf("whether %s of %s changed since then is not known (%
 	_texts(node.locked.license)[one.file]
 }
 
+_locked := {id: node | some id, node in input.nodes; node.locked}
+
 # The repositories with facts of then and of now.
-_compared[id] := node if {
-	some id, node in input.nodes
+_compared := {id: node |
+	some id, node in _locked
 	node.locked.live == "resolved"
 	node.locked.state == "resolved"
 }

@@ -15,10 +15,10 @@ import data.entail.lib
 
 findings contains finding if {
 	some item in lib.inherited
+	item.state in {"unmet", "not-shown"}
 	lib.effect(item.term) == "obligation"
 	evidence := data.catalog.terms[item.term.kind].evidence
 	not evidence in {"none", "carried"}
-	item.state in {"unmet", "not-shown"}
 	key := item.license
 	finding := {
 		"level": _level(item),

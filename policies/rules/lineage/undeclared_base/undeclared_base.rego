@@ -14,7 +14,7 @@ package entail.rules.lineage.undeclared_base
 import data.entail.lib
 
 findings contains finding if {
-	_no_base(input.subject)
+	input.subject in _without_base
 	some mention in lib.subject.mentions
 	not _own_family(input.subject, mention.family)
 	mention == _first_mention(mention.family)
@@ -82,7 +82,7 @@ findings contains finding if {
 # Models that the text names, unless the same line tells of a family: that has a
 # finding of its own, or is the publisher's or the licence's own.
 _candidates contains candidate if {
-	_no_base(input.subject)
+	input.subject in _without_base
 	some candidate in lib.subject.candidates
 	every mention in lib.subject.mentions {
 		mention.at.line != candidate.at.line
@@ -93,7 +93,7 @@ _candidates contains candidate if {
 incomplete contains sprintf("the card names a base model of the %s family and declares none", [
 	data.catalog.families[mention.family].title,
 ]) if {
-	_no_base(input.subject)
+	input.subject in _without_base
 	some mention in lib.subject.mentions
 	not _own_family(input.subject, mention.family)
 }
@@ -113,8 +113,8 @@ incomplete contains reason if {
 
 # The families in a model's name of which it declares no base model.
 _named[id] contains family if {
-	some id, node in input.nodes
-	_no_base(id)
+	some id in _without_base
+	node := input.nodes[id]
 	some family in node.name.families
 	not _own_family(id, family)
 	not _none_declared(node)
@@ -125,18 +125,14 @@ _vendor_families contains entry.family if {
 	lib.vendor_license(key)
 }
 
-_no_base(id) if {
+# The models whose cards could say what they are made from, and name nothing.
+_without_base contains id if {
+	some id in (lib.models - object.keys(lib.edges_by_child))
 	node := input.nodes[id]
 	node.kind == "model"
 	node.state == "resolved"
 	node.card.present
 	node.bases_known
-	not id in _children
-}
-
-_children contains edge.child if {
-	some edge in input.edges
-	input.nodes[edge.parent].kind == "model"
 }
 
 # An empty list says that there is none, and so may the text.

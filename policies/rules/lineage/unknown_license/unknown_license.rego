@@ -14,10 +14,9 @@ import data.entail.lib
 
 findings contains finding if {
 	lib.subject.state == "resolved"
-	some id in (lib.ancestors - lib.own_work)
-	node := input.nodes[id]
-	node.state == "resolved"
-	not id in lib.known
+	some id in (lib.ancestors - lib.known)
+	input.nodes[id].state == "resolved"
+	not id in lib.own_work
 	finding := {
 		"message": _message(id),
 		"path": lib.path(id),

@@ -12,10 +12,11 @@ package entail.rules.use.not_permitted
 import data.entail.lib
 
 findings contains finding if {
-	some bound in _bound
+	_some_use
+	some bound in lib.bound_by
+	verdict := _conflict(bound.term.kind, bound.term, bound.from)
 	scope := lib.in_scope(bound.term, bound.from)
 	scope != "no"
-	verdict := _conflict(bound.term)
 	finding := {
 		"level": object.get(verdict, "level", _level(scope)),
 		"message": sprintf("%s under the licence of %s (%s, %s)", [
@@ -37,9 +38,8 @@ findings contains finding if {
 
 findings contains finding if {
 	_some_use
-	some id in ({input.subject} | lib.ancestors)
+	some id in (lib.models - lib.known)
 	input.nodes[id].state == "resolved"
-	not id in lib.known
 	finding := {
 		"level": "warning",
 		"message": sprintf("whether %s permits the declared use is not known (%s)", [id, lib.label[id]]),
@@ -48,18 +48,6 @@ findings contains finding if {
 		"why": "What its licence permits is unknown, and unknown is not permitted.",
 		"fix": "Find out under which licence it is, or ask its publisher.",
 	}
-}
-
-# What binds a user of the subject.
-_bound contains bound if {
-	some bound in lib.bound_by
-	not _lets_copies_pass(bound)
-}
-
-# A ban on derivatives in the subject's own licence lets unchanged copies pass.
-_lets_copies_pass(bound) if {
-	bound.term.kind == "no-derivatives"
-	bound.from == input.subject
 }
 
 _some_use if {
@@ -71,96 +59,95 @@ _place(id) := lib.card_at("license") if {
 	id == input.subject
 } else := []
 
-_conflict(term) := {
-	"use": "commercial use is not permitted",
-	"fix": "Use a model without this limit, or ask the licensor for a commercial licence.",
-} if {
-	input.use.commercial
-	term.kind in {"non-commercial", "research-only"}
-}
+# What the declared use conflicts with, by the kind of the term.
+_conflict("non-commercial", _, _) := _commercial if input.use.commercial
 
-_conflict(term) := {
+_conflict("research-only", _, _) := _commercial if input.use.commercial
+
+_conflict("commercial-authorization", term, _) := {
 	"use": sprintf("commercial use needs %s first", [_leave(term)]),
 	"fix": "Get it from the licensor before you use the model, and keep the proof.",
 } if {
 	input.use.commercial
-	term.kind == "commercial-authorization"
 }
 
-_conflict(term) := {
+_conflict("user-threshold", term, _) := {
 	"use": sprintf("use with %d monthly users needs a licence of its own", [input.use.monthly_active_users]),
 	"fix": "Ask the licensor for that licence, or use a model without this limit.",
 } if {
-	term.kind == "user-threshold"
 	input.use.monthly_active_users > term.monthly_active_users
 	_in_scope(term)
 }
 
 # Monthly users say no more of daily ones than that there are no more of them.
-_conflict(term) := {
+_conflict("user-threshold", term, _) := {
 	"level": "warning",
 	"use": sprintf("use with %d monthly users may need a licence of its own: it is above the limit for daily ones", [
 		input.use.monthly_active_users,
 	]),
 	"fix": "Count your daily users; above the limit, ask the licensor for a licence.",
 } if {
-	term.kind == "user-threshold"
 	not term.monthly_active_users
 	input.use.monthly_active_users > term.daily_active_users
 	_in_scope(term)
 }
 
-_conflict(term) := {
+_conflict("revenue-threshold", term, _) := {
 	"use": sprintf("use by an organisation with %d US dollars of yearly revenue needs a licence of its own", [
 		input.use.annual_revenue_usd,
 	]),
 	"fix": "Ask the licensor for that licence, or use a model without this limit.",
 } if {
-	term.kind == "revenue-threshold"
 	input.use.annual_revenue_usd > _yearly(term)
 	_in_scope(term)
 }
 
-_conflict(term) := {
+_conflict("region-exclusion", term, _) := {
 	"use": sprintf("use in %s is not licensed", [concat(", ", shared)]),
 	"fix": "Use a model that is licensed there, or leave that region out.",
 } if {
-	term.kind == "region-exclusion"
 	shared := {region | some region in input.use.regions; some excluded in term.regions; _overlap(region, excluded)}
 	count(shared) > 0
 }
 
-_conflict(term) := {
-	"use": "passing the model on is not permitted",
-	"fix": "Keep it to yourself, or ask the licensor.",
-} if {
+_conflict("no-redistribution", _, _) := _private if input.use.redistribute
+
+# A ban on derivatives in the subject's own licence lets unchanged copies pass.
+_conflict("no-derivatives", _, from) := _private if {
 	input.use.redistribute
-	term.kind in {"no-redistribution", "no-derivatives"}
+	from != input.subject
 }
 
-_conflict(term) := {
+_conflict("output-training-ban", _, _) := {
 	"use": "training other models on its outputs is not permitted",
 	"fix": "Train on the outputs of a model that permits it.",
 } if {
 	input.use.train_other_models
-	term.kind == "output-training-ban"
 }
 
-_conflict(term) := {
+_conflict("hosted-service-limit", term, _) := {
 	"use": sprintf("offering it as a hosted service is limited (%s)", [object.get(term, "limit", "see the clause")]),
 	"fix": "Run it yourself, or ask the licensor.",
 } if {
 	input.use.hosted
-	term.kind == "hosted-service-limit"
 }
 
-_conflict(term) := {
+_conflict("use-restriction", term, _) := {
 	"use": sprintf("use for %s is not permitted", [concat(", ", shared)]),
 	"fix": "Use a model without this limit.",
 } if {
-	term.kind == "use-restriction"
 	shared := {field | some field in input.use.fields; field in term.fields}
 	count(shared) > 0
+}
+
+_commercial := {
+	"use": "commercial use is not permitted",
+	"fix": "Use a model without this limit, or ask the licensor for a commercial licence.",
+}
+
+_private := {
+	"use": "passing the model on is not permitted",
+	"fix": "Keep it to yourself, or ask the licensor.",
 }
 
 _leave(term) := "registration" if {
