@@ -71,15 +71,10 @@ func find(entries []memoEntry, ref ast.Ref) (memoEntry, bool) {
 
 // put keeps an entry, if it is not so large that it would crowd out the others.
 func (m *memo) put(entry memoEntry) {
-	left := largestEntry
-	settle(entry.value, &left)
-	for _, term := range entry.ref {
-		settle(term, &left)
-	}
-	if left < 0 {
+	terms, fits := entry.settle()
+	if !fits {
 		return
 	}
-	terms := largestEntry - left
 	hash := hashOf(entry.ref)
 	shard := &m.shards[hash%memoShards]
 	shard.mu.Lock()
@@ -104,6 +99,26 @@ func hashOf(ref ast.Ref) uint64 {
 		maphash.WriteComparable(&hash, term.Hash())
 	}
 	return hash.Sum64()
+}
+
+// settle makes an entry ready to be read by all, and counts its terms.
+func (e memoEntry) settle() (terms int, fits bool) {
+	left := largestEntry
+	settle(e.value, &left)
+	for _, term := range e.ref {
+		settle(term, &left)
+	}
+	return largestEntry - left, left >= 0
+}
+
+// apart is an entry that holds on to nothing else: a term that was part of an
+// input keeps the whole input in memory.
+func (e memoEntry) apart() memoEntry {
+	apart := memoEntry{ref: e.ref.Copy()}
+	if e.value != nil {
+		apart.value = e.value.Copy()
+	}
+	return apart
 }
 
 // settle takes the terms of a value off what is left, and has its sets and
@@ -183,7 +198,9 @@ func (c *cache) shared(ref ast.Ref) bool {
 // keep adds what an evaluation found that ended well.
 func (c *cache) keep() {
 	for _, entry := range c.found {
-		c.memo.put(entry)
+		if _, fits := entry.settle(); fits {
+			c.memo.put(entry.apart())
+		}
 	}
 	c.found = nil
 }

@@ -11,11 +11,10 @@
 #   level: warning
 package custom.eu_deployment.duties
 
-import data.entail.definitions.eu_ai_act
 import data.entail.lib
 
 findings contains finding if {
-	some requirement in eu_ai_act.judgement.requirements
+	some requirement in lib.judgements.eu_ai_act.requirements
 	level := _levels[requirement.state]
 	finding := lib.about(input.subject, {
 		"level": level,
