@@ -155,6 +155,9 @@ func compileModules(fsys fs.FS, modules map[string]*ast.Module, users bool) (*as
 	if unknown := unknownNames(compiler); len(unknown) > 0 {
 		return nil, unknown
 	}
+	if large := tooLarge(compiler); len(large) > 0 {
+		return nil, large
+	}
 	return compiler, nil
 }
 

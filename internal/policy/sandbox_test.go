@@ -3,8 +3,6 @@ package policy_test
 import (
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -77,37 +75,6 @@ findings contains {"message": "so"} if {
 		})
 	}
 	group.Wait()
-}
-
-// runaway is a rule that takes ever more memory in one step of OPA's, which
-// nothing can stop.
-func runaway() string {
-	var text strings.Builder
-	text.WriteString("package custom.runaway.rule\n\nfindings contains {\"message\": \"so\", \"why\": json.marshal(x39)} if {\n\tx0 := [input.subject, input.now]\n")
-	for i := 1; i < 40; i++ {
-		fmt.Fprintf(&text, "\tx%d := [x%d, x%d]\n", i, i-1, i-1)
-	}
-	return text.String() + "}\n"
-}
-
-// TestRunaway: what cannot be stopped and takes ever more memory is an error of
-// the evaluation, so that the process ends before memory does. It is evaluated
-// in a process of its own.
-func TestRunaway(t *testing.T) {
-	if os.Getenv("ENTAIL_TEST_RUNAWAY") != "" {
-		engine := engineWith(t, map[string]string{"a.rego": runaway(), "good.rego": goodRule})
-		engine.SetLimits(time.Minute, 64<<20)
-		result, err := engine.Eval(t.Context(), plainDocument("apache-2.0", ""))
-		if !errors.Is(err, policy.ErrRunaway) {
-			t.Errorf("got %v, %+v", err, result)
-		}
-		return
-	}
-	alone := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestRunaway$", "-test.timeout=2m")
-	alone.Env = append(os.Environ(), "ENTAIL_TEST_RUNAWAY=1", "GOMEMLIMIT=off")
-	if out, err := alone.CombinedOutput(); err != nil {
-		t.Errorf("%v: %.2000s", err, out)
-	}
 }
 
 // fuzzPolicies are our policies with few rules, which compile fast.
