@@ -62,7 +62,7 @@ _filled(rule, found) := object.union_n([_of_rule(rule), _of_subject, found])
 
 _of_rule(rule) := {
 	"rule": rule,
-	"level": object.get(about, "level", "error"),
+	"level": object.get(about, "level", lib.levels.findings),
 	"at": [],
 	"refs": object.get(about, "refs", []),
 } if {

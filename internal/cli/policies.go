@@ -54,7 +54,7 @@ func compilePolicies(ctx context.Context, own []policy.Folder) (*catalog.Catalog
 
 // catalogValues reads the catalogue, and gives it as rules take it, too.
 func catalogValues(own []policy.Folder) (*catalog.Catalog, map[string]any, error) {
-	licenses, err := catalog.Load(policies.FS, catalogFolders(own)...)
+	licenses, err := readCatalog(own)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -62,28 +62,36 @@ func catalogValues(own []policy.Folder) (*catalog.Catalog, map[string]any, error
 	return licenses, values, err
 }
 
-// catalogFolders are the folders of policies as the catalogue takes them.
-func catalogFolders(own []policy.Folder) []catalog.Folder {
+// readCatalog reads the catalogue with what folders of policies add to it.
+func readCatalog(own []policy.Folder) (*catalog.Catalog, error) {
 	folders := make([]catalog.Folder, len(own))
 	for i, one := range own {
 		folders[i] = catalog.Folder(one)
 	}
-	return folders
+	return catalog.Load(policies.FS, folders...)
+}
+
+// openCatalog opens the user's own folders and reads the catalogue with them. An
+// error says what it was wanted for.
+func openCatalog(doing string, specs []string) (own []policy.Folder, licenses *catalog.Catalog, closeAll func(), err error) {
+	if own, closeAll, err = openPolicies(specs); err != nil {
+		return nil, nil, nil, err
+	}
+	if licenses, err = readCatalog(own); err != nil {
+		closeAll()
+		return nil, nil, nil, usageError("", "%s: %w", doing, err)
+	}
+	return own, licenses, closeAll, nil
 }
 
 // loadCatalog reads the catalogue with what the user's own folders add to it,
 // for commands that ask no rule.
 func loadCatalog(folders []string) (*catalog.Catalog, error) {
-	own, closeAll, err := openPolicies(folders)
-	if err != nil {
-		return nil, err
+	_, licenses, closeAll, err := openCatalog("load the licence catalogue", folders)
+	if err == nil {
+		closeAll()
 	}
-	defer closeAll()
-	licenses, err := catalog.Load(policies.FS, catalogFolders(own)...)
-	if err != nil {
-		return nil, usageError("", "load the licence catalogue: %w", err)
-	}
-	return licenses, nil
+	return licenses, err
 }
 
 // policyFlag gives a command the flag that names folders of a user's policies.

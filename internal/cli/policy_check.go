@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/entail-dev/entail/internal/catalog"
 	"github.com/entail-dev/entail/internal/model"
 	"github.com/entail-dev/entail/internal/policy"
 	"github.com/entail-dev/entail/internal/report"
@@ -71,15 +70,11 @@ func (c *Command) policyCheck(flags policyCheckFlags, args []string) error {
 	if len(args) == 0 {
 		args = []string{policyFolder}
 	}
-	folders, closeAll, err := openPolicies(args)
+	folders, licenses, closeAll, err := openCatalog("check the policies", args)
 	if err != nil {
 		return err
 	}
 	defer closeAll()
-	licenses, err := catalog.Load(policies.FS, catalogFolders(folders)...)
-	if err != nil {
-		return usageError("", "check the policies: %w", err)
-	}
 	found, err := policy.Check(policies.FS, licenses.Data(), folders...)
 	if errors.Is(err, policy.ErrNoPolicy) || errors.Is(err, policy.ErrNothingAsked) {
 		return undecided("name a folder that holds rules, or make one with entail policy init", "%w", err)

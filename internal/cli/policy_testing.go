@@ -94,15 +94,11 @@ func (c *Command) policyTest(ctx context.Context, flags testFlags, folders []str
 }
 
 func runTests(ctx context.Context, folders []string, options policy.TestOptions) (*model.TestRun, error) {
-	own, closeAll, err := openPolicies(folders)
+	own, licenses, closeAll, err := openCatalog("load the policies", folders)
 	if err != nil {
 		return nil, err
 	}
 	defer closeAll()
-	licenses, err := catalog.Load(policies.FS, catalogFolders(own)...)
-	if err != nil {
-		return nil, usageError("", "load the policies: %w", err)
-	}
 	tests, err := policy.LoadTests(policies.FS, licenses.Data(), own...)
 	if missing, ok := errors.AsType[*policy.NoExampleError](err); ok {
 		return nil, undecided(nearest(missing.Name, missing.Known), "load the tests: %w", err)

@@ -26,7 +26,7 @@ func (e *Engine) EvalAlone(ctx context.Context, document *input.Document) (*mode
 	if err != nil {
 		return nil, err
 	}
-	found, err := e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalSortSets(true))
+	found, err := e.query.Eval(ctx, rego.EvalParsedInput(value))
 	if err != nil {
 		return nil, err
 	}

@@ -78,7 +78,7 @@ func (e *Engine) isolate(ctx context.Context, input ast.Value) (rego.ResultSet, 
 		if err != nil {
 			return nil, err
 		}
-		return query.Eval(ctx, rego.EvalParsedInput(input), rego.EvalSortSets(true))
+		return query.Eval(ctx, rego.EvalParsedInput(input))
 	})
 }
 

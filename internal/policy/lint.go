@@ -124,7 +124,11 @@ func (r *readPolicies) add(name string, text []byte) {
 
 // compile compiles the rules with their tests, and looks at what they leave out.
 func (c *Checked) compile(fsys fs.FS, catalog map[string]any, folders []Folder, tests map[string]*ast.Module) error {
-	own, err := parseFolders(folders)
+	modules, err := parse(fsys)
+	if err != nil {
+		return err
+	}
+	own, err := parseFolders(modules, folders)
 	if err != nil {
 		c.Problems = append(c.Problems, problemsOf(err)...)
 		return nil
@@ -133,10 +137,6 @@ func (c *Checked) compile(fsys fs.FS, catalog map[string]any, folders []Folder, 
 		c.Rules = append(c.Rules, one.id())
 	}
 	fields, err := findingFields(fsys)
-	if err != nil {
-		return err
-	}
-	modules, err := parse(fsys)
 	if err != nil {
 		return err
 	}
@@ -323,7 +323,7 @@ func (o *own) unasked(c *ast.Compiler) Problems {
 // nearestUnit says which rule of a package may be a misspelt one that is asked
 // for.
 func nearestUnit(modules []*ast.Module) string {
-	known := []string{"findings", "deny", "warn", "violation"}
+	known := append([]string{"findings"}, conftestRules()...)
 	if strings.HasPrefix(modules[0].Package.Path.String(), "data.custom.definitions.") {
 		known = append(known, "judgement")
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"regexp"
@@ -72,10 +73,34 @@ func (u unit) conftestName() string {
 	return after
 }
 
-// conftestLevels are the rules that conftest asks a package for, with the level
-// that their messages have here (conftest.dev, "Writing policies").
-var conftestLevels = map[string]model.Level{
-	"deny": model.LevelError, "violation": model.LevelError, "warn": model.LevelWarning,
+// conftestRules are the rules that conftest asks a package for (conftest.dev,
+// "Writing policies").
+func conftestRules() []string { return []string{"deny", "warn", "violation"} }
+
+// levelFile has the level of what a user's rule says that gives none, by the
+// rule's shape. It is asked by itself, since the answer is part of the data that
+// the others are compiled with.
+const levelFile = "lib/own_level.rego"
+
+func usualLevels(ours map[string]*ast.Module) (map[string]model.Level, error) {
+	compiler := NewCompiler()
+	if module := ours[levelFile]; module != nil {
+		compiler.Compile(map[string]*ast.Module{levelFile: module})
+	}
+	if compiler.Failed() {
+		return nil, fmt.Errorf("compile policies: %w", compiler.Errors)
+	}
+	e := Engine{compiler: compiler, store: NewStore(map[string]any{})}
+	var levels map[string]model.Level
+	if err := e.Ask(context.Background(), &levels, "entail", "lib", "levels"); err != nil {
+		return nil, err
+	}
+	for _, name := range append(conftestRules(), "findings") {
+		if !slices.Contains(model.Levels(), levels[name]) {
+			return nil, fmt.Errorf("%s: the level of %s is %q", levelFile, name, levels[name])
+		}
+	}
+	return levels, nil
 }
 
 // segment is what the names of a rule's package are made of.
@@ -134,11 +159,10 @@ func unitOf(pkg *ast.Package, rule *ast.Rule) (one unit, ok bool, err error) {
 		}
 	}
 	shape, _, _ := strings.Cut(name, "_")
-	if _, known := conftestLevels[shape]; !known {
-		shape = name
-	}
-	if _, known := conftestLevels[shape]; !known && name != "findings" {
-		return unit{}, false, nil
+	if !slices.Contains(conftestRules(), shape) {
+		if shape = name; name != "findings" {
+			return unit{}, false, nil
+		}
 	}
 	parts := []string{"custom"}
 	for i, term := range path {
@@ -174,8 +198,8 @@ func ownModule(list []unit) string {
 			fmt.Fprintf(&text, "\njudgements[%q] := %s\n\ndefinitions contains %q\n", one.key, one.rule, one.key)
 		default:
 			fmt.Fprintf(&text, "\nsaid[%q].shape := type_name(%s)\n", one.key, one.rule)
-			if level, conftest := conftestLevels[one.shape]; conftest {
-				fmt.Fprintf(&text, "\nsaid[%q].findings contains data.entail.lib.conftest(said, %q) if some said in object.get({\"all\": %s}, \"all\", [])\n", one.key, level, one.rule)
+			if one.shape != "findings" {
+				fmt.Fprintf(&text, "\nsaid[%q].findings contains data.entail.lib.conftest(said, %q) if some said in object.get({\"all\": %s}, \"all\", [])\n", one.key, one.shape, one.rule)
 				if one.excepted {
 					pkg := one.rule[:len(one.rule)-1]
 					fmt.Fprintf(&text, "\nsaid[%q].waived := %q if data.entail.lib.excepts(%s.exception, %q)\n",

@@ -6,6 +6,7 @@
 package policy
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -119,7 +120,7 @@ func compileAll(fsys fs.FS, folders ...Folder) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := parseFolders(folders)
+	own, err := parseFolders(modules, folders)
 	if err != nil {
 		return nil, err
 	}
@@ -249,10 +250,10 @@ func (e *Engine) once(ctx context.Context, value ast.Value) (rego.ResultSet, err
 // judge asks all rules. From the second time on it keeps what hangs on no input.
 func (e *Engine) judge(ctx context.Context, value ast.Value) (rego.ResultSet, error) {
 	if !e.again.Swap(true) {
-		return e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalSortSets(true))
+		return e.query.Eval(ctx, rego.EvalParsedInput(value))
 	}
 	cache := e.memo().cache()
-	found, err := e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalSortSets(true), rego.EvalVirtualCache(cache))
+	found, err := e.query.Eval(ctx, rego.EvalParsedInput(value), rego.EvalVirtualCache(cache))
 	if err == nil {
 		cache.keep()
 	}
@@ -306,9 +307,9 @@ func states() []string { return []string{"met", "unmet", "license", "not-shown"}
 // term, message.
 func sortFindings(findings []model.Finding) {
 	slices.SortFunc(findings, func(a, b model.Finding) int {
-		return slices.Compare(
-			append([]string{fmt.Sprint(a.Level.Rank()), a.Rule, strings.Join(a.Path, "\x00"), a.Term, a.License}, a.Message),
-			append([]string{fmt.Sprint(b.Level.Rank()), b.Rule, strings.Join(b.Path, "\x00"), b.Term, b.License}, b.Message),
+		return cmp.Or(
+			cmp.Compare(a.Level.Rank(), b.Level.Rank()), strings.Compare(a.Rule, b.Rule), slices.Compare(a.Path, b.Path),
+			strings.Compare(a.Term, b.Term), strings.Compare(a.License, b.License), strings.Compare(a.Message, b.Message),
 		)
 	})
 }

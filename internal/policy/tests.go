@@ -91,7 +91,7 @@ func LoadTests(fsys fs.FS, catalogue map[string]any, folders ...Folder) (*Tests,
 			withRules = append(withRules, folder)
 		}
 	}
-	own, err := parseFolders(withRules)
+	own, err := parseFolders(modules, withRules)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ type own struct {
 
 // parseFolders reads the rules of a user's folders and writes the module by
 // which ours know of them.
-func parseFolders(folders []Folder) (own, error) {
+func parseFolders(ours map[string]*ast.Module, folders []Folder) (own, error) {
 	all := own{modules: map[string]*ast.Module{}, texts: map[string][]byte{}}
 	from := map[string]string{} // the folder of each package
 	data := newDataTree()
@@ -101,7 +101,11 @@ func parseFolders(folders []Folder) (own, error) {
 		return all, fmt.Errorf("read the policies: %d rules and definitions, want %d at most", len(found), maxUserUnits)
 	}
 	all.units = found
-	if all.rules, err = describeUnits(found, all.modules); err != nil {
+	levels, err := usualLevels(ours)
+	if err != nil {
+		return all, err
+	}
+	if all.rules, err = describeUnits(found, all.modules, levels); err != nil {
 		return all, err
 	}
 	if err := knownLevels(all); err != nil {
@@ -114,17 +118,15 @@ func parseFolders(folders []Folder) (own, error) {
 	return all, nil
 }
 
-// describeUnits reads the METADATA of a user's rules, of which nothing is asked.
-func describeUnits(list []unit, modules map[string]*ast.Module) ([]Rule, error) {
+// describeUnits reads the METADATA of a user's rules, of which nothing is asked:
+// levels has the level of what each shape of rule says.
+func describeUnits(list []unit, modules map[string]*ast.Module, levels map[string]model.Level) ([]Rule, error) {
 	var rules []Rule
 	for _, one := range list {
 		if one.kind != saysFindings {
 			continue
 		}
-		rule := Rule{ID: one.key, Level: model.LevelError, File: one.at.File, Own: true}
-		if level, ok := conftestLevels[one.shape]; ok {
-			rule.Level = level
-		}
+		rule := Rule{ID: one.key, Level: levels[one.shape], File: one.at.File, Own: true}
 		pkg := one.rule[:len(one.rule)-1]
 		for _, name := range slices.Sorted(maps.Keys(modules)) {
 			if modules[name].Package.Path.Equal(pkg) {

@@ -184,10 +184,10 @@ _entry_wanted(entry) := {field | some said, field in {"answer": "by", "state": "
 # description: >-
 #   A finding from what a rule written for conftest says: a text, or an object
 #   with `msg`, of which the fields that findings have are kept where they are of
-#   the shape of findings.
-conftest(said, level) := {"message": said, "level": level} if is_string(said)
+#   the shape of findings. `rule` is what conftest asks for it by.
+conftest(said, rule) := {"message": said, "level": levels[rule]} if is_string(said)
 
-conftest(said, level) := object.union(kept, {"message": said.msg, "level": level}) if {
+conftest(said, rule) := object.union(kept, {"message": said.msg, "level": levels[rule]}) if {
 	is_object(said)
 	kept := {field: value |
 		some field, value in said

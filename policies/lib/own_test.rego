@@ -275,13 +275,14 @@ test_answers_that_failed_do_not_count if {
 }
 
 test_conftest if {
-	lib.conftest("so", "warning") == {"message": "so", "level": "warning"}
+	lib.conftest("so", "warn") == {"message": "so", "level": "warning"}
 	said := {"msg": "so", "details": {"a": 1}, "level": "note", "fix": "write it"}
-	lib.conftest(said, "error") == {"message": "so", "level": "error", "fix": "write it"}
+	lib.conftest(said, "deny") == {"message": "so", "level": "error", "fix": "write it"}
+	lib.conftest(said, "warn") == {"message": "so", "level": "warning", "fix": "write it"}
 	other := {"msg": "so", "path": "Dockerfile", "refs": ["a"], "at": [1]}
-	lib.conftest(other, "error") == {"message": "so", "level": "error", "refs": ["a"]}
-	lib.conftest({"message": "so"}, "error") == {"message": "so"}
-	lib.conftest(7, "error") == 7
+	lib.conftest(other, "violation") == {"message": "so", "level": "error", "refs": ["a"]}
+	lib.conftest({"message": "so"}, "deny") == {"message": "so"}
+	lib.conftest(7, "deny") == 7
 }
 
 test_exceptions_as_conftest_has_them if {
