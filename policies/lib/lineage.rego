@@ -208,7 +208,7 @@ _any_children := {parent: children |
 #   and that leads nowhere is not one of them: such files keep the paths of
 #   those who trained. One that is named after a family of which nothing else in
 #   the lineage is may be a base model that is gone.
-unread[id] := node if {
+unread := {id: node |
 	some id, node in input.nodes
 	node.kind == "model"
 	node.state != "resolved"

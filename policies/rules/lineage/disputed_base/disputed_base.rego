@@ -125,7 +125,10 @@ _only_by := {[edge.from[0], edge] | some edge in _bases; count(edge.from) == 1}
 
 _named_by(who) := {edge.parent | some edge in _bases; who in edge.from}
 
-_parents[id] := {edge.parent | some edge in object.get(lib.edges_by_child, id, set())} if some id, _ in input.nodes
+_parents := {id: parents |
+	some id, _ in input.nodes
+	parents := {edge.parent | some edge in object.get(lib.edges_by_child, id, set())}
+}
 
 _related(one, other) if other in graph.reachable(_parents, {one})
 

@@ -198,9 +198,10 @@ _names(id) := {name |
 }
 
 # The edges by their child, those to datasets included.
-_edges := {child: edges | some child, edges in _edges_of}
-
-_edges_of[edge.child] contains edge if some edge in input.edges
+_edges := {child: edges |
+	some child in {edge.child | some edge in input.edges}
+	edges := {edge | some edge in input.edges; edge.child == child}
+}
 
 _edge_names(edge) := {edge.parent, object.get(edge, "written", edge.parent), _locked_id(edge.parent)}
 
