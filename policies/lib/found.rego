@@ -5,11 +5,14 @@ package entail.lib
 #   The release's own licence files that no catalogue entry describes, of each
 #   node: texts of no known licence, and known ones that were changed. Where a
 #   file is named as the model's, a plain LICENSE beside it is the code's.
-unlisted_texts[id] := {text |
-	some text in node.license.texts
-	own_file(text)
-	_undescribed(text, id)
-} if some id, node in input.nodes
+unlisted_texts := {id: texts_ |
+	some id, node in input.nodes
+	texts_ := {text |
+		some text in node.license.texts
+		own_file(text)
+		_undescribed(text, id)
+	}
+}
 
 _undescribed(text, id) if {
 	text.modified
@@ -49,11 +52,15 @@ found_terms(text) := [term |
 #   What each node's own texts say beyond the licence that governs it, with the
 #   name that stands for a licence, the digest of the text, and the vendors'
 #   licences that it goes by.
-found[id] := [{"license": text_name(text), "digest": text.sha256, "term": term, "vendors": _vendors(id, text)} |
-	some text in texts_
-	some term in found_terms(text)
-	not _said_already(id, term)
-] if some id, texts_ in unlisted_texts
+found := {id: said |
+	some id, texts_ in unlisted_texts
+	count(texts_) > 0
+	said := [{"license": text_name(text), "digest": text.sha256, "term": term, "vendors": _vendors(id, text)} |
+		some text in texts_
+		some term in found_terms(text)
+		not _said_already(id, term)
+	]
+}
 
 _vendors(id, text) := sort({key |
 	some key in array.concat([text.id], object.get(governing, id, []))

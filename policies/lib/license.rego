@@ -106,7 +106,7 @@ vendor_license(key) if {
 
 # METADATA
 # description: A node's licence as it is written; empty where none is.
-written[id] := concat(", ", [_written(one) | some one in node.license.declared]) if some id, node in input.nodes
+written := {id: concat(", ", [_written(one) | some one in node.license.declared]) | some id, node in input.nodes}
 
 # METADATA
 # scope: document

@@ -53,7 +53,7 @@ own_rules contains rule if {
 
 # METADATA
 # description: The packages that make an exception, as conftest has them, from a rule of theirs, by the rule's id.
-own_exceptions[rule] := said.waived if some rule, said in data.entail.own.said
+own_exceptions := {rule: said.waived | some rule, said in data.entail.own.said}
 
 # METADATA
 # description: What a package for conftest calls `exception` holds for the rule of this name.

@@ -97,9 +97,10 @@ _tasks(origin) := {task |
 }
 
 # The place of an ancestor in the order in which the walk came upon it.
-_order := {id: min(positions) | some id, positions in _positions}
-
-_positions[edge.parent] contains position if some position, edge in input.edges
+_order := {id: min(positions) |
+	some id in {edge.parent | some edge in input.edges}
+	positions := {position | some position, edge in input.edges; edge.parent == id}
+}
 
 # METADATA
 # description: The title of a kind of term, to stand within a sentence.
