@@ -5,9 +5,9 @@ import (
 	"runtime/debug"
 )
 
-// A run of a small release allocates 50 MiB and keeps a third of it. The first
-// collection waits for 64 MiB; from it on, the heap grows as gcPercent says.
-const firstGC, gcPercent = 1600, 400
+// A run of a small release allocates 60 MiB and keeps a third of it. The first
+// collection waits for 80 MiB; from it on, the heap grows as gcPercent says.
+const firstGC, gcPercent = 2000, 400
 
 // delayCollection puts off the first collection of garbage.
 func delayCollection() {
