@@ -166,16 +166,20 @@ func (m *memo) cache() *cache {
 	return &cache{VirtualCache: topdown.NewVirtualCache(), memo: m}
 }
 
+// Push notes that a `with` comes into force.
 func (c *cache) Push() {
 	c.within++
 	c.VirtualCache.Push()
 }
 
+// Pop notes that the last `with` is over.
 func (c *cache) Pop() {
 	c.within--
 	c.VirtualCache.Pop()
 }
 
+// Get gives what is known of a rule, or of a function with its arguments: nil,
+// and undefined where it is known to have no value.
 func (c *cache) Get(ref ast.Ref) (value *ast.Term, undefined bool) {
 	if value, undefined = c.VirtualCache.Get(ref); value != nil || undefined || !c.shared(ref) {
 		return value, undefined
@@ -184,6 +188,7 @@ func (c *cache) Get(ref ast.Ref) (value *ast.Term, undefined bool) {
 	return value, ok && value == nil
 }
 
+// Put takes note of a value; nil is that of a rule that is undefined.
 func (c *cache) Put(ref ast.Ref, value *ast.Term) {
 	c.VirtualCache.Put(ref, value)
 	if c.shared(ref) {

@@ -37,7 +37,7 @@ _given_answers := {definition: given | some definition, given in own_answers}
 #   The terms that reach the subject and that a definition weighs: those that
 #   apply to it and narrow what a recipient may do, each with the licence that
 #   says it.
-bearing contains object.filter(item, {"license", "term"}) if {
+bearing contains {"license": item.license, "term": item.term} if {
 	some item in inherited
 	item.state != "not-applicable"
 	item.term.kind in _weighed

@@ -11,10 +11,11 @@
 #   level: warning
 package custom.eu_deployment.duties
 
+import data.entail.definitions.eu_ai_act
 import data.entail.lib
 
 findings contains finding if {
-	some requirement in lib.judgements.eu_ai_act.requirements
+	some requirement in eu_ai_act.judgement.requirements
 	level := _levels[requirement.state]
 	finding := lib.about(input.subject, {
 		"level": level,
