@@ -41,6 +41,9 @@ type writtenOut struct {
 	// sizes are how many values each has; one that is not here has an unknown
 	// value, which was made in a step of its own.
 	sizes map[ast.Var]int
+	// known are the sizes of terms in what is being looked at, so that a literal
+	// is not gone over again for each of those that are within it.
+	known map[*ast.Term]int
 	// found is where the first one stands that is too large.
 	found *ast.Location
 }
@@ -77,6 +80,9 @@ func (w *writtenOut) unify(to, from *ast.Term) {
 
 // size is how many values a term has; beyond the bound, one more than that.
 func (w *writtenOut) size(term *ast.Term) int {
+	if size, ok := w.known[term]; ok {
+		return size
+	}
 	size := 1
 	add := func(one *ast.Term) { size = min(size+w.size(one), maxLiteral+1) }
 	switch value := term.Value.(type) {
@@ -96,6 +102,9 @@ func (w *writtenOut) size(term *ast.Term) int {
 			add(one)
 		})
 	}
+	if w.known != nil {
+		w.known[term] = size
+	}
 	return size
 }
 
@@ -110,6 +119,8 @@ func (w *writtenOut) terms(part any) {
 		}
 		w.found = within.found
 	}
+	w.known = map[*ast.Term]int{}
+	defer func() { w.known = nil }()
 	ast.NewGenericVisitor(func(node any) bool {
 		switch node := node.(type) {
 		case *ast.ArrayComprehension:
